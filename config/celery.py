@@ -1,0 +1,11 @@
+"""The Celery application. It only makes work prompt: what has to happen is always a row in the database first."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("shundan")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,87 @@
+"""Middleware that belongs to no app: request number, language, and where the content security policy is wider."""
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
+from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+REQUEST_ID_FORMAT = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class RequestIdMiddleware:
+    """Gives each request a number, on the request (`request.request_id`), the response and every log line."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if REQUEST_ID_FORMAT.fullmatch(given) else str(uuid.uuid4())
+        request.request_id = request_id  # type: ignore[attr-defined]
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            response = self.get_response(request)
+        finally:
+            structlog.contextvars.clear_contextvars()
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class LanguageMiddleware:
+    """Pages speak the person's own language, else the cookie's, else the company's. Only the API listens to
+    Accept-Language: there the caller is a program that says what it wants."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = language_for(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+def language_for(request: HttpRequest) -> str:
+    if request.path_info.startswith("/api/"):
+        return _accepted_language(request.headers.get("Accept-Language", ""))
+    offered = dict(settings.LANGUAGES)
+    own = getattr(getattr(request, "user", None), "language", "")
+    cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return next((choice for choice in (own, cookie) if choice in offered), _default())
+
+
+def _accepted_language(header: str) -> str:
+    for code, _weight in parse_accept_lang_header(header):
+        try:
+            return get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return _default()
+
+
+def _default() -> str:
+    return settings.LANGUAGE_CODE
+
+
+class ContentSecurityPolicyMiddleware(CSPMiddleware):
+    """The strict policy of settings, wider only under the two paths whose pages are not ours (see there why)."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts: Any = super().get_policy_parts(request, response, report_only)
+        for prefix, wider in settings.CONTENT_SECURITY_POLICY_WIDER.items():
+            if request.path_info.startswith(prefix) and parts.update is None:
+                parts.update = wider
+        return parts
