@@ -1,4 +1,4 @@
-"""The Celery application. It only makes work prompt: what has to happen is always a row in the database first."""
+"""The Celery application. It only makes work prompt: what has to happen is first a row in the database."""
 
 import os
 

@@ -15,14 +15,20 @@ POSTGRES_LIMITS = {
 def database_for(env: environ.Env, var: Path) -> dict[str, Any]:
     if env.str("DATABASE_URL", default=""):
         config: dict[str, Any] = dict(env.db("DATABASE_URL"))
-        return with_postgres_limits(config, env) if "postgresql" in config["ENGINE"] else with_sqlite_care(config, env)
-    return with_sqlite_care({"ENGINE": "django.db.backends.sqlite3", "NAME": str(var / "shundan.sqlite3")}, env)
+        return (
+            with_postgres_limits(config, env)
+            if "postgresql" in config["ENGINE"]
+            else with_sqlite_care(config, env)
+        )
+    return with_sqlite_care(
+        {"ENGINE": "django.db.backends.sqlite3", "NAME": str(var / "shundan.sqlite3")}, env
+    )
 
 
 def with_sqlite_care(config: dict[str, Any], env: environ.Env) -> dict[str, Any]:
-    """IMMEDIATE, or a read followed by a write fails at once under load; recursive_triggers, or REPLACE gets past
-    the append-only triggers; FULL, or the last commits may be lost with the power. The test database is a file
-    because threads and processes of a race test must share it."""
+    """IMMEDIATE, or a read followed by a write fails at once under load; recursive_triggers, or REPLACE gets
+    past the append-only triggers; FULL, or the last commits may be lost with the power. The test database is
+    a file because threads and processes of a race test must share it."""
     synchronous = env.str("SQLITE_SYNCHRONOUS", default="FULL")
     pragmas = {
         "journal_mode": "WAL",
@@ -42,10 +48,12 @@ def with_sqlite_care(config: dict[str, Any], env: environ.Env) -> dict[str, Any]
 
 
 def with_postgres_limits(config: dict[str, Any], env: environ.Env) -> dict[str, Any]:
-    """READ COMMITTED (the server's default) plus row locks. No statement waits for ever: limits can be raised for
-    a long migration by POSTGRES_STATEMENT_TIMEOUT."""
+    """READ COMMITTED (the server's default) plus row locks. No statement waits for ever; for a long migration
+    POSTGRES_STATEMENT_TIMEOUT raises the limit."""
     limits = POSTGRES_LIMITS | {
-        "statement_timeout": env.str("POSTGRES_STATEMENT_TIMEOUT", default=POSTGRES_LIMITS["statement_timeout"]),
+        "statement_timeout": env.str(
+            "POSTGRES_STATEMENT_TIMEOUT", default=POSTGRES_LIMITS["statement_timeout"]
+        ),
     }
     options = " ".join(f"-c {name}={value}" for name, value in limits.items())
     return config | {

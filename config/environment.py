@@ -13,11 +13,18 @@ from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST_SECRET_KEY = 50
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-SECRETS_BY_FILE = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SENTRY_DSN")
+SECRETS_BY_FILE = (
+    "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "SENTRY_DSN",
+)
 
 
 def read_secret_files(names: tuple[str, ...] = SECRETS_BY_FILE) -> None:
-    """For each NAME with NAME_FILE set, put the file's text into NAME, so no secret need stand in an environment list."""
+    """Where NAME_FILE is set, put that file's text into NAME: no secret need stand in a list of variables."""
     for name in names:
         path = os.environ.get(f"{name}_FILE")
         if not path:
@@ -27,7 +34,9 @@ def read_secret_files(names: tuple[str, ...] = SECRETS_BY_FILE) -> None:
         try:
             os.environ[name] = Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from error
+            raise ImproperlyConfigured(
+                f"{name}_FILE names {path}, which cannot be read: {error.strerror}."
+            ) from error
 
 
 def mode_of(env: environ.Env) -> str:
@@ -45,7 +54,7 @@ def data_folder(env: environ.Env, base_dir: Path) -> Path:
 
 
 def secret_key_for(env: environ.Env, *, is_production: bool, var: Path) -> str:
-    """The given key if it is strong; on one machine without a key, one made once and kept in the data folder (0600)."""
+    """The given key if it is strong; in local mode without one, a key made once and kept in the data folder."""
     key = env.str("SECRET_KEY", default="")
     if not key and not is_production:
         return _kept_secret_key(var / "secret_key")
@@ -58,7 +67,7 @@ def secret_key_for(env: environ.Env, *, is_production: bool, var: Path) -> str:
 def refuse_weak_secret_key(key: str) -> None:
     if len(key) < SHORTEST_SECRET_KEY or len(set(key)) < 10 or key.startswith("django-insecure"):
         raise ImproperlyConfigured(
-            f"SECRET_KEY is a default or too easy to guess. Use at least {SHORTEST_SECRET_KEY} random characters."
+            f"SECRET_KEY is a default or too easy to guess. Use {SHORTEST_SECRET_KEY} random characters or more."
         )
 
 
@@ -77,4 +86,6 @@ def refuse_unsafe_production(*, is_debug: bool, allowed_hosts: list[str]) -> Non
     if is_debug:
         raise ImproperlyConfigured("DEBUG is on in production. Unset DEBUG, or set SHUNDAN_MODE=local.")
     if not allowed_hosts or "*" in allowed_hosts:
-        raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts the site answers to, for example sales.example.com.")
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS must name the hosts the site answers to, for example sales.example.com."
+        )

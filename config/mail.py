@@ -1,4 +1,4 @@
-"""The default mail backend: every message is written to a file and shown on the console, nothing leaves the machine."""
+"""The default mail backend: a message goes to a file and to the console, nothing leaves the machine."""
 
 from collections.abc import Sequence
 from typing import Any

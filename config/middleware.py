@@ -1,4 +1,4 @@
-"""Middleware that belongs to no app: request number, language, and where the content security policy is wider."""
+"""Middleware that belongs to no app: request number, language, the content security policy's exceptions."""
 
 import re
 import uuid
@@ -12,12 +12,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
+from config.network import client_address
+from core.context import acting_through
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID_FORMAT = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 class RequestIdMiddleware:
-    """Gives each request a number, on the request (`request.request_id`), the response and every log line."""
+    """Gives each request a number, on the request (`request.request_id`), the response, every log line and the
+    trail."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -29,11 +33,20 @@ class RequestIdMiddleware:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
-            response = self.get_response(request)
+            with acting_through(
+                channel_for(request), source_address=client_address(request), request_id=request_id
+            ):
+                response = self.get_response(request)
         finally:
             structlog.contextvars.clear_contextvars()
         response["X-Request-ID"] = request_id
         return response
+
+
+def channel_for(request: HttpRequest) -> str:
+    """The door a request comes through, as the trail records it (AU-01)."""
+    doors = {"/api/": "api", "/admin/": "admin"}
+    return next((door for prefix, door in doors.items() if request.path_info.startswith(prefix)), "web")
 
 
 class LanguageMiddleware:
@@ -75,7 +88,7 @@ def _default() -> str:
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """The strict policy of settings, wider only under the two paths whose pages are not ours (see there why)."""
+    """The strict policy of settings, wider only under the two paths whose pages are not ours."""
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False

@@ -1,4 +1,7 @@
-"""All settings, each from the environment with a default that suits one machine. See `config/environment.py` for modes."""
+"""All settings, each from the environment with a default that suits one machine.
+
+The two modes, local and production, are explained in `config/environment.py`.
+"""
 
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +26,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 read_secret_files()
 
-# --- What kind of installation this is -------------------------------------------------------------------------------
+# --- What kind of installation this is ------------------------------------------------------------
 IS_PRODUCTION = mode_of(env) == "production"
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)  # the demo company's people, with a password everybody knows
@@ -35,7 +38,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 if IS_PRODUCTION:
     refuse_unsafe_production(is_debug=DEBUG, allowed_hosts=ALLOWED_HOSTS)
 
-# --- Apps: ours in the order of an order's life, each may import only those before it --------------------------------
+# --- Apps: ours in the order of an order's life, each may import only those before it -------------
 LOCAL_APPS = ["core", "customers", "inventory", "orders", "credit", "fulfillment", "aftersales", "reports"]
 LOCAL_APPS = [app for app in LOCAL_APPS if (BASE_DIR / app / "__init__.py").exists()]
 INSTALLED_APPS = [
@@ -98,7 +101,7 @@ TEMPLATES = [
     },
 ]
 
-# --- Data ------------------------------------------------------------------------------------------------------------
+# --- Data -----------------------------------------------------------------------------------------
 DATABASES = {"default": database_for(env, APP_VAR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {  # shared by all processes and without Redis, so that no request waits for a broker
@@ -109,7 +112,11 @@ MEDIA_ROOT = FILES_ROOT  # private: there is no MEDIA_URL, files leave only thro
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(FILES_ROOT), "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+        "OPTIONS": {
+            "location": str(FILES_ROOT),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {
         "BACKEND": (
@@ -128,7 +135,7 @@ WHITENOISE_USE_FINDERS = not IS_PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 31_536_000 if IS_PRODUCTION else 0
 
-# --- Language, time --------------------------------------------------------------------------------------------------
+# --- Language, time -------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LANGUAGE_COOKIE_HTTPONLY = True
@@ -139,7 +146,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
-# --- People and sign-in ----------------------------------------------------------------------------------------------
+# --- People and sign-in ---------------------------------------------------------------------------
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
@@ -175,7 +182,7 @@ CSRF_COOKIE_SECURE = IS_PRODUCTION
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 
-# --- Browser-side protection -----------------------------------------------------------------------------------------
+# --- Browser-side protection ----------------------------------------------------------------------
 SECURE_SSL_REDIRECT = IS_PRODUCTION and env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes speak plain HTTP inside the host
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT else None
@@ -191,7 +198,11 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],  # vector images inside style sheets, previews of a file just chosen
+        "img-src": [
+            SELF,
+            "data:",
+            "blob:",
+        ],  # vector images inside style sheets, previews of a file just chosen
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
@@ -208,7 +219,7 @@ CONTENT_SECURITY_POLICY_WIDER = {
     "/api/docs/": {"style-src": [UNSAFE_INLINE]},
 }
 
-# --- API -------------------------------------------------------------------------------------------------------------
+# --- API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "core.api.auth.BearerTokenAuthentication",
@@ -236,7 +247,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-# --- Work after commit -----------------------------------------------------------------------------------------------
+# --- Work after commit ----------------------------------------------------------------------------
 TASK_TIME_LIMIT = 600  # seconds; then the worker's child is ended
 REDIS_URL = env.str("REDIS_URL", default="")
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
@@ -279,7 +290,7 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-# --- Mail ------------------------------------------------------------------------------------------------------------
+# --- Mail -----------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Shundan <noreply@example.com>")
 EMAIL_BACKEND = "config.mail.FileAndConsoleBackend"
 EMAIL_FILE_PATH = str(APP_VAR / "mail")
@@ -287,7 +298,7 @@ EMAIL_TIMEOUT = 10
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))
 
-# --- Admin, history, logs, errors ------------------------------------------------------------------------------------
+# --- Admin, history, logs, errors -----------------------------------------------------------------
 UNFOLD = {"SITE_TITLE": _("Shundan"), "SITE_HEADER": _("Shundan"), "SITE_URL": "/"}
 SIMPLE_HISTORY_ENABLED = True
 configure_structlog()

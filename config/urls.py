@@ -1,4 +1,4 @@
-"""Every address of the site. An app owns its own prefixes; the home page is in reports, sign-in and files in core."""
+"""Every address of the site. An app owns its prefixes; home is in reports, sign-in and files in core."""
 
 from importlib.util import find_spec
 
