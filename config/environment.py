@@ -54,7 +54,7 @@ def data_folder(env: environ.Env, base_dir: Path) -> Path:
 
 
 def secret_key_for(env: environ.Env, *, is_production: bool, var: Path) -> str:
-    """The given key if it is strong; in local mode without one, a key made once and kept in the data folder."""
+    """The given key if it is strong; without one in local mode, a key made once and kept under APP_VAR."""
     key = env.str("SECRET_KEY", default="")
     if not key and not is_production:
         return _kept_secret_key(var / "secret_key")
@@ -67,7 +67,7 @@ def secret_key_for(env: environ.Env, *, is_production: bool, var: Path) -> str:
 def refuse_weak_secret_key(key: str) -> None:
     if len(key) < SHORTEST_SECRET_KEY or len(set(key)) < 10 or key.startswith("django-insecure"):
         raise ImproperlyConfigured(
-            f"SECRET_KEY is a default or too easy to guess. Use {SHORTEST_SECRET_KEY} random characters or more."
+            f"SECRET_KEY is a default or too easy to guess. Use {SHORTEST_SECRET_KEY} random characters."
         )
 
 

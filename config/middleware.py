@@ -20,8 +20,7 @@ REQUEST_ID_FORMAT = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 class RequestIdMiddleware:
-    """Gives each request a number, on the request (`request.request_id`), the response, every log line and the
-    trail."""
+    """Gives each request a number: on the request (`request.request_id`), its response, log lines, trail."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -4,6 +4,7 @@
 given, else servers of our own are started. Data goes to a folder of this run, so runs do not meet.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -111,6 +112,13 @@ def stop_everything() -> None:
 def pytest_report_header() -> list[str]:
     started = [f"{server.name}: {server.version}" for server in _servers]
     return [f"database: {chosen_database()}", *started]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Leaves the counts where `make test` finds them for its own summary."""
+    if path := os.environ.get("SHUNDAN_TEST_COUNTS"):
+        counts = {name: len(reports) for name, reports in terminalreporter.stats.items() if name}
+        Path(path).write_text(json.dumps(counts), encoding="utf-8")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
