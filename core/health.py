@@ -1,4 +1,4 @@
-"""Is the process alive, and can it do its work? Asked by machines, without signing in; tells no business data."""
+"""Is the process alive, and can it do its work? Asked by machines without signing in; no business data."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -55,7 +55,7 @@ def _check_database() -> str:
 
 def _check_migrations() -> str:
     """A schema once seen complete stays so for this process, which would be restarted with new code."""
-    global _is_schema_known_current  # noqa: PLW0603
+    global _is_schema_known_current
     if not _is_schema_known_current:
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
         _is_schema_known_current = not executor.migration_plan(executor.loader.graph.leaf_nodes())
