@@ -148,6 +148,7 @@ TIME_ZONE = "Asia/Shanghai"
 
 # --- People and sign-in ---------------------------------------------------------------------------
 AUTH_USER_MODEL = "core.User"
+ROLES = "config.roles.ROLES"  # posts and permissions of the company
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -1,0 +1,1 @@
+"""The common manners of the REST API: tokens, problem+json, idempotency keys, ETags, cursor pages."""

@@ -1,0 +1,116 @@
+"""The append-only trail: every act, decision and refusal, who, when, through which door (AU-01).
+
+An event is history, notice source and report source at once. The row never changes; a database
+trigger refuses UPDATE, DELETE and TRUNCATE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max
+from django.db.models.functions import Coalesce
+from django.db.models import Subquery, Value
+
+from core import context
+from core.clock import now, today
+from core.errors import BusinessError
+from core.models.trail import Event
+from core.outbox import queue_notices
+
+if TYPE_CHECKING:
+    from core.models import Document, User
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What happened: a stable name, its label, the duty it was done in, and whom it is told."""
+
+    name: str
+    label: str
+    duty: str = ""
+    rule: str = ""
+    notify: tuple[str, ...] = ()
+
+
+def record_event(
+    document: Document,
+    fact: Fact,
+    *,
+    actor: User | None,
+    note: str = "",
+    came_from: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> Event:
+    """Write one event of a document and queue its notices: one statement, two with notices."""
+    event = Event(
+        **_who(actor),
+        document_type=document.document_type,
+        document_number=document.number,
+        root_number=document.root_number,
+        name=fact.name,
+        label=fact.label,
+        from_status=came_from,
+        to_status=document.status if came_from else "",
+        duty=fact.duty,
+        round=document.round,
+        rule=fact.rule,
+        note=note,
+        data=dict(data or {}),
+        sequence=_next_sequence(document),
+    )
+    event.save(force_insert=True)
+    if fact.notify:
+        queue_notices(event, document, fact.notify)
+    return event
+
+
+def record_act(name: str, *, actor: User | None, subject: str = "", note: str = "", data: Mapping[str, Any] | None = None) -> Event:
+    """Write an act that belongs to no document: sign-in, export, download, a setting (AU-01)."""
+    event = Event(**_who(actor), name=name, label=name, root_number=subject, note=note, data=dict(data or {}))
+    event.save(force_insert=True)
+    return event
+
+
+def record_refusal(error: BusinessError) -> None:
+    """Keep what was refused, to whom and by which rule, after the refused work was rolled back."""
+    attempt = error.attempt
+    subject = attempt.subject
+    Event(
+        **_who(attempt.actor),
+        document_type=getattr(subject, "document_type", ""),
+        document_number=getattr(subject, "number", ""),
+        root_number=getattr(subject, "root_number", ""),
+        name=attempt.service,
+        label=attempt.service,
+        outcome=Event.Outcome.REFUSED,
+        rule=error.rule,
+        note=error.message,
+        data={"code": error.code},
+    ).save(force_insert=True)
+
+
+def _who(actor: User | None) -> dict[str, Any]:
+    door = context.current()
+    return {
+        "at": now(),
+        "business_date": today(),
+        "actor": actor,
+        "roles": ",".join(sorted(actor.role_slugs)) if actor is not None else "",
+        "channel": door.channel,
+        "source_address": door.source_address,
+        "request_id": door.request_id,
+    }
+
+
+def _next_sequence(document: Document) -> Any:
+    last = (
+        Event.objects.filter(document_type=document.document_type, document_number=document.number, sequence__isnull=False)
+        .order_by()
+        .values("document_number")
+        .annotate(last=Max("sequence"))
+        .values("last")
+    )
+    return Coalesce(Subquery(last), Value(0)) + 1

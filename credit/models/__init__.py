@@ -1,0 +1,21 @@
+"""Tables of credit, one document a module."""
+
+from credit.models.account import CustomerAccount
+from credit.models.bank import BankAccount, BankLine
+from credit.models.decision import CreditDecision, Review
+from credit.models.ledger import LedgerEntry
+from credit.models.posting import Application, Posting
+from credit.models.remittance import Allocation, Remittance
+
+__all__ = [
+    "Allocation",
+    "Application",
+    "BankAccount",
+    "BankLine",
+    "CreditDecision",
+    "CustomerAccount",
+    "LedgerEntry",
+    "Posting",
+    "Remittance",
+    "Review",
+]

@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.clock import now, today
+from core.models import User
+from core.money import RateField
+from customers.uscc import validate_uscc
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+class Region(models.Model):
+    """A sales region with its receiving desk: South, North, extensible (RG-01)."""
+
+    code = models.CharField(_("code"), max_length=8, unique=True)
+    name = models.CharField(_("name"), max_length=40)
+    name_en = models.CharField(_("English name"), max_length=40)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DeskAssignmentQuerySet(models.QuerySet["DeskAssignment"]):
+    def in_force(self) -> DeskAssignmentQuerySet:
+        day = today()
+        return self.filter(Q(starts_on__lte=day), Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+    def of(self, user: User | AnonymousUser) -> DeskAssignmentQuerySet:
+        return self.in_force().filter(user=user.pk)
+
+
+class DeskAssignment(models.Model):
+    """A person works on a region's desk; with an end it is a delegation by the sales manager (RG-02)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_assignments")
+    region = models.ForeignKey(Region, models.PROTECT, related_name="desk_assignments")
+    starts_on = models.DateField(_("from"), default=today)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    delegated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    objects = DeskAssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("desk assignment")
+        verbose_name_plural = _("desk assignments")
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.region}"
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, user: User | AnonymousUser) -> CustomerQuerySet:
+        """RG-02: an assistant sees her desk's customers, a salesperson his own; other roles see all."""
+        return self.filter(customer_scope(user))
+
+    def active(self) -> CustomerQuerySet:
+        return self.filter(status=Customer.Status.ACTIVE)
+
+    def with_defaults(self) -> CustomerQuerySet:
+        return self.select_related("region", "salesperson", "default_contact", "default_address")
+
+
+def customer_scope(user: User | AnonymousUser, prefix: str = "") -> Q:
+    """The rows a person may see, as a condition; `prefix` leads from another table, `customer__`.
+
+    The desks stand in a subquery, so the scope costs no statement of its own.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return Q(pk__in=[])
+    scopes = user.row_scopes
+    if "all" in scopes:
+        return Q()
+    allowed = Q(pk__in=[])
+    if "region" in scopes:
+        allowed |= Q(**{f"{prefix}region__in": DeskAssignment.objects.of(user).values("region")})
+    if "own" in scopes:
+        allowed |= Q(**{f"{prefix}salesperson": user.pk})
+    return allowed
+
+
+class Customer(models.Model):
+    """A company we sell to. Only business data, nothing private (CM-02, CM-03)."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        FROZEN = "frozen", _("Frozen: no credit")
+        STOPPED = "stopped", _("Stopped: no new orders")
+        MERGED = "merged", _("Merged")
+
+    class Kind(models.TextChoices):
+        NEW = "new", _("New customer")
+        EXISTING = "existing", _("Existing customer")
+        PROSPECT = "prospect", _("Prospect")
+
+    class Settlement(models.TextChoices):
+        PREPAID = "prepaid", _("Cash before delivery")
+        STAGED = "staged", _("Instalments")
+        MONTHLY = "monthly", _("Monthly settlement")
+
+    class Grade(models.TextChoices):
+        A = "A", "A"
+        B = "B", "B"
+        C = "C", "C"
+
+    number = models.CharField(_("customer no."), max_length=12, unique=True)
+    name = models.CharField(_("full name"), max_length=120, unique=True)
+    short_name = models.CharField(_("short name"), max_length=40, blank=True)
+    pinyin = models.CharField(max_length=160, blank=True, db_index=True, editable=False)
+    uscc = models.CharField(
+        _("unified social credit code"), max_length=18, blank=True, validators=[validate_uscc], db_index=True
+    )
+    industry = models.CharField(_("industry"), max_length=60)
+    kind = models.CharField(_("customer type"), max_length=8, choices=Kind, default=Kind.NEW)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.ACTIVE)
+    grade = models.CharField(_("grade"), max_length=1, choices=Grade, default=Grade.C)
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, verbose_name=_("region desk"))
+    salesperson = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="customers", verbose_name=_("responsible salesperson")
+    )
+    settlement = models.CharField(_("settlement"), max_length=8, choices=Settlement, default=Settlement.PREPAID)
+    prepaid_percent = RateField(_("prepaid share"), null=True, blank=True)
+    settlement_day = models.PositiveSmallIntegerField(_("settlement day"), null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    language = models.CharField(_("language of documents"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
+    source = models.CharField(_("source"), max_length=60, blank=True)
+    core_needs = models.TextField(_("core needs"), blank=True)
+    invoice_title = models.CharField(_("invoice title"), max_length=120, blank=True)
+    first_cooperation_on = models.DateField(_("first order"), null=True, blank=True)
+    last_cooperation_on = models.DateField(_("latest order"), null=True, blank=True)
+    default_contact = models.ForeignKey("Contact", models.PROTECT, null=True, blank=True, related_name="+")
+    default_address = models.ForeignKey("Address", models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=now)
+    updated_at = models.DateTimeField(default=now)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+
+    def __str__(self) -> str:
+        return self.short_name or self.name
+
+
+class Contact(models.Model):
+    """A person to talk to at the customer's: business numbers only (CM-03)."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
+    name = models.CharField(_("contact"), max_length=40)
+    title = models.CharField(_("position"), max_length=40)
+    phone = models.CharField(_("business phone"), max_length=30)
+    email = models.EmailField(_("business e-mail"), blank=True)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Address(models.Model):
+    """A delivery address: province, city, district and the detail (CM-02)."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="addresses")
+    province = models.CharField(_("province"), max_length=30)
+    city = models.CharField(_("city"), max_length=30)
+    district = models.CharField(_("district"), max_length=30, blank=True)
+    detail = models.CharField(_("address"), max_length=160)
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+
+    def __str__(self) -> str:
+        return f"{self.province}{self.city}{self.district}{self.detail}"
