@@ -18,7 +18,7 @@ from types import FrameType
 FIRST_PAUSE = 1.0  # seconds before a crashed program is started again
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 60.0  # a program that ran this long starts its pauses afresh
-GRACE = 6.0  # seconds between asking a program to end and ending it
+GRACE = 5.0  # seconds between asking a program to end and ending it
 POLL = 0.1
 PR_SET_PDEATHSIG = 1
 
@@ -40,10 +40,13 @@ class _Running:
 
 @dataclass
 class Supervisor:
-    programs: Sequence[Program]
     say: Callable[[str], None] = print
     is_stopping: bool = False
     _running: list[_Running] = field(default_factory=list)
+
+    def add(self, *programs: Program) -> None:
+        """They start with the next tick, so another thread may add some later."""
+        self._running += [_Running(program) for program in programs]
 
     def run(self) -> None:
         """Returns after SIGINT, SIGTERM or SIGHUP, when no process of any program is left."""
@@ -58,26 +61,23 @@ class Supervisor:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def start(self) -> None:
-        self._running = [_Running(program) for program in self.programs]
-        self.tick()
-
     def tick(self) -> None:
         """Starts what is due and notes what has ended."""
-        if not self._running:
-            self._running = [_Running(program) for program in self.programs]
-        for running in self._running:
+        for running in tuple(self._running):
             if running.process is not None and running.process.poll() is not None:
                 self._note_end(running)
             if running.process is None and time.monotonic() >= running.start_at and not self.is_stopping:
                 self._start(running)
 
     def stop(self) -> None:
-        """Asks every group to end, waits the grace time, then ends what is left. Never longer than 10 s."""
+        """Asks each program to end, waits the grace time, then ends every group. Never longer than 10 s.
+
+        Only the leader is asked: a worker whose children were told as well waits for answers they never give.
+        """
         self.is_stopping = True
         groups = [running.process for running in self._running if running.process is not None]
         for process in groups:
-            _signal_group(process.pid, signal.SIGTERM)
+            process.terminate()
         deadline = time.monotonic() + GRACE
         while time.monotonic() < deadline and any(_is_group_alive(process) for process in groups):
             time.sleep(POLL)

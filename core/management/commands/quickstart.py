@@ -43,7 +43,7 @@ class Command(BaseCommand):
         lock.close()
 
     def _prepare_data(self) -> None:
-        for folder in ("files", "mail", "queue", "queue-control"):
+        for folder in ("files", "mail", "queue", "queue-control", "static"):
             (settings.APP_VAR / folder).mkdir(mode=0o700, exist_ok=True)
         if _is_migration_due():
             self._say("Preparing the database")
@@ -62,16 +62,22 @@ class Command(BaseCommand):
         call_command(DEMO_COMMAND)
 
     def _run(self, host: str, port: int) -> None:
-        supervisor = Supervisor(_programs(host, port), say=self._say)
-        threading.Thread(target=self._announce, args=(host, port), daemon=True).start()
+        supervisor = Supervisor(say=self._say)
+        supervisor.add(_web_program(host, port))
+        threading.Thread(target=self._follow_up, args=(supervisor, host, port), daemon=True).start()
         supervisor.run()
         self._say("Stopped")
 
-    def _announce(self, host: str, port: int) -> None:
-        """Waits for the page, then says where it is and who may sign in."""
-        if not _became_live(host, port):
+    def _follow_up(self, supervisor: Supervisor, host: str, port: int) -> None:
+        """The page first, because somebody waits for it; the background programs once it answers."""
+        is_live = _became_live(host, port)
+        supervisor.add(*_background_programs())
+        if is_live:
+            self._announce(host, port)
+        else:
             self._say(f"The page did not come up within {PAGE_SECONDS} s; the messages above say why")
-            return
+
+    def _announce(self, host: str, port: int) -> None:
         address = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104  # nosec B104
         lines = [f"Shundan is ready: http://{address}:{port}/", "Ctrl-C stops it."]
         people = settings.APP_VAR / DEMO_PEOPLE_FILE
@@ -112,23 +118,27 @@ def _is_migration_due() -> bool:
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def _programs(host: str, port: int) -> list[Program]:
-    celery = [sys.executable, "-m", "celery", "-A", "config"]
-    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-    gunicorn = [
+def _web_program(host: str, port: int) -> Program:
+    command = (
         *(sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{host}:{port}"),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--timeout", "60"),
-        *("--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"),
-    ]
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"),
+        *("--timeout", "60", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"),
+    )
+    return Program("web", command)
+
+
+def _background_programs() -> list[Program]:
+    quiet = ("-W", "ignore:You're running the worker with superuser")
+    celery = (sys.executable, *quiet, "-m", "celery", "--quiet", "-A", "config")
     programs = [
-        Program("web", gunicorn),
         Program(
-            "worker", [*celery, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+            "worker", (*celery, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle")
         ),
-        Program("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),
+        Program("beat", (*celery, "beat", "--loglevel", "WARNING", "--pidfile=")),
     ]
     if POLLER_COMMAND in get_commands():
-        programs.append(Program("outbox poller", [*manage, POLLER_COMMAND]))
+        manage = str(settings.BASE_DIR / "manage.py")
+        programs.append(Program("outbox poller", (sys.executable, manage, POLLER_COMMAND)))
     return programs
 
 
