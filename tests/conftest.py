@@ -1,0 +1,164 @@
+"""The cast, a person per role, and a small company for them to work in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from core.clock import clock_set_to
+from core.models import User
+from credit.models import BankAccount
+from customers.models import Customer, Region
+from fulfillment.models import Carrier
+from inventory.models import PriceList, Product, Warehouse
+from inventory.services.stock import ReceiptLine, receive_stock
+from tests import factories
+from tests.plugins.books import require_clean_books
+
+NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+"""Saturday, 21 November 2026, noon in Shanghai: the day on which most tests play."""
+
+
+@pytest.fixture(autouse=True)
+def quick_and_private(settings: LazySettings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.FILES_ROOT = tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture(autouse=True)
+def books_stay_clean(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test did, the books must balance afterwards, unless it planted a fault."""
+    uses_database = request.node.get_closest_marker("django_db") or {
+        "db", "transactional_db", "live_server",
+    } & set(request.fixturenames)
+    if uses_database:
+        request.getfixturevalue("_django_db_helper")
+    yield
+    if uses_database and not request.node.get_closest_marker("plants_faults"):
+        require_clean_books()
+
+
+@pytest.fixture
+def noon() -> Iterator[datetime]:
+    """The clock stands at noon of 21 November 2026 in Shanghai."""
+    with clock_set_to(NOON):
+        yield NOON
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One person per role; `north_assistant` and `other_rep` belong to the other region."""
+
+    south: Region
+    north: Region
+    assistant: User
+    second_assistant: User
+    north_assistant: User
+    rep: User
+    other_rep: User
+    manager: User
+    second_manager: User
+    director: User
+    accountant: User
+    finance: User
+    cfo: User
+    gm: User
+    picker: User
+    checker: User
+    guard: User
+    logistics: User
+    service: User
+    catalogue: User
+    auditor: User
+    admin: User
+    erp: User
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    south, north = factories.RegionFactory(code="S"), factories.RegionFactory(code="N")
+    person = factories.person
+    return Cast(
+        south=south,
+        north=north,
+        assistant=person("chenli", "sales_assistant", desks=(south,), display_name="陈丽"),
+        second_assistant=person("wuting", "sales_assistant", desks=(south,), display_name="吴婷"),
+        north_assistant=person("liumei", "sales_assistant", desks=(north,), display_name="刘梅"),
+        rep=person("limin", "salesperson", display_name="李敏"),
+        other_rep=person("zhaogang", "salesperson", display_name="赵刚"),
+        manager=person("wangqiang", "sales_manager", desks=(south, north), display_name="王强"),
+        second_manager=person("hejun", "sales_manager", desks=(south, north), display_name="何军"),
+        director=person("fangfang", "marketing_director", display_name="方芳"),
+        accountant=person("sunyan", "sales_accountant", display_name="孙艳"),
+        finance=person("zhoujie", "finance", display_name="周洁"),
+        cfo=person("wuhao", "cfo", display_name="吴昊"),
+        gm=person("zhengguo", "general_manager", display_name="郑国"),
+        picker=person("malin", "picker", display_name="马林"),
+        checker=person("gaoyuan", "checker", display_name="高原"),
+        guard=person("tangshan", "guard", display_name="唐山"),
+        logistics=person("dingyi", "logistics", display_name="丁一"),
+        service=person("xujing", "service", display_name="许静"),
+        catalogue=person("baili", "catalogue", display_name="白丽"),
+        auditor=person("qianjin", "auditor", display_name="钱进"),
+        admin=person("admin", "admin", display_name="系统管理员"),
+        erp=person("erp", "erp_client", display_name="ERP", is_service=True),
+    )
+
+
+@dataclass(frozen=True)
+class Company:
+    """Two products in the main warehouse, 100 of each; a southern and a northern prepaid customer."""
+
+    customer: Customer
+    northern_customer: Customer
+    motor: Product
+    cable: Product
+    warehouse: Warehouse
+    price_list: PriceList
+    bank_account: BankAccount
+    carrier: Carrier
+
+
+@pytest.fixture
+def company(cast: Cast) -> Company:
+    warehouse = factories.WarehouseFactory()
+    motor = factories.ProductFactory(sku="A1023", name="伺服电机", spec="750W")
+    cable = factories.ProductFactory(sku="B2040", name="控制电缆", spec="4×1.5", unit="米", unit_decimals=1)
+    price_list = factories.price_list({motor: "980.00", cable: "12.3456"}, maker=cast.catalogue, approver=cast.gm)
+    receive_stock(
+        warehouse,
+        lines=[
+            ReceiptLine(product_id=product.pk, quantity=Decimal(100), batch_number="B2026-01", certificate="QC-1")
+            for product in (motor, cable)
+        ],
+        document_number="GR202611-0001",
+        actor=cast.checker,
+    )
+    return Company(
+        customer=factories.CustomerFactory(region=cast.south, salesperson=cast.rep),
+        northern_customer=factories.CustomerFactory(region=cast.north, salesperson=cast.other_rep),
+        motor=motor,
+        cable=cable,
+        warehouse=warehouse,
+        price_list=price_list,
+        bank_account=factories.BankAccountFactory(),
+        carrier=factories.CarrierFactory(),
+    )
+
+
+@pytest.fixture
+def signed_in(client: Client):
+    """`signed_in(person)` gives a browser client in which that person is signed in."""
+
+    def sign_in(user: User) -> Client:
+        client.force_login(user)
+        return client
+
+    return sign_in
