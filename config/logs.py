@@ -43,6 +43,7 @@ def logging_for(*, is_json: bool, level: str) -> dict[str, Any]:
         "loggers": {
             "django.server": {"handlers": ["stderr"], "level": level, "propagate": False},
             "axes": {"level": "WARNING"},
+            "shundan.request": {"level": "INFO" if is_json else "WARNING"},
             "kombu.connection": {"level": "ERROR"},  # warns that a folder has no host name
             "django.security.DisallowedHost": {"level": "CRITICAL"},
         },

@@ -1,6 +1,7 @@
 """Middleware that belongs to no app: request number, language, the content security policy's exceptions."""
 
 import re
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,7 @@ from config.network import client_address
 from core.context import acting_through
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+log = structlog.get_logger("shundan.request")
 REQUEST_ID_FORMAT = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -35,11 +37,26 @@ class RequestIdMiddleware:
             with acting_through(
                 channel_for(request), source_address=client_address(request), request_id=request_id
             ):
+                started = time.perf_counter()
                 response = self.get_response(request)
+                _log_answer(request, response, seconds=time.perf_counter() - started)
         finally:
             structlog.contextvars.clear_contextvars()
         response["X-Request-ID"] = request_id
         return response
+
+
+def _log_answer(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
+    """Without the query string: it may hold what somebody searched for."""
+    if request.path_info.startswith("/health/"):
+        return
+    log.info(
+        "request",
+        method=request.method,
+        path=request.path_info,
+        status=response.status_code,
+        milliseconds=round(seconds * 1000),
+    )
 
 
 def channel_for(request: HttpRequest) -> str:

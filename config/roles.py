@@ -12,98 +12,197 @@ READS_SALES = frozenset({"customers.view", "inventory.view", "orders.view", "ful
 READS_MONEY = frozenset({"credit.view", "reports.view"})
 READS_ALL = READS_SALES | READS_MONEY
 
-SALES = frozenset({"sales_assistant", "salesperson", "sales_manager", "marketing_manager", "marketing_director"})
+SALES = frozenset(
+    {"sales_assistant", "salesperson", "sales_manager", "marketing_manager", "marketing_director"}
+)
 MONEY = frozenset({"sales_accountant", "finance", "cfo"})
 WAREHOUSE = frozenset({"picker", "checker", "guard"})
 
 ROLES = (
     Role(
-        "sales_assistant", _("Sales assistant"), scope="region", conflicts=MONEY | WAREHOUSE | {"admin"},
-        permissions=READS_ALL | {
-            "orders.enter", "orders.edit", "orders.submit", "orders.cancel", "orders.confirm_by_customer",
-            "credit.record_remittance", "credit.check", "credit.reject", "credit.void_remittance",
-            "fulfillment.make_notice", "fulfillment.record_delivery", "aftersales.answer_survey", "aftersales.view",
+        "sales_assistant",
+        _("Sales assistant"),
+        scope="region",
+        conflicts=MONEY | WAREHOUSE | {"admin"},
+        permissions=READS_ALL
+        | {
+            "orders.enter",
+            "orders.edit",
+            "orders.submit",
+            "orders.cancel",
+            "orders.confirm_by_customer",
+            "credit.record_remittance",
+            "credit.check",
+            "credit.reject",
+            "credit.void_remittance",
+            "fulfillment.make_notice",
+            "fulfillment.record_delivery",
+            "aftersales.answer_survey",
+            "aftersales.view",
         },
     ),
     Role(
-        "salesperson", _("Salesperson"), scope="own", conflicts=MONEY | WAREHOUSE | {"admin"},
-        permissions=READS_ALL | {
-            "orders.enter", "orders.edit", "orders.submit", "orders.cancel", "orders.confirm_by_customer",
-            "credit.record_remittance", "credit.pass_rep", "credit.reject", "fulfillment.make_notice",
-            "fulfillment.record_delivery", "aftersales.answer_survey", "aftersales.view",
+        "salesperson",
+        _("Salesperson"),
+        scope="own",
+        conflicts=MONEY | WAREHOUSE | {"admin"},
+        permissions=READS_ALL
+        | {
+            "orders.enter",
+            "orders.edit",
+            "orders.submit",
+            "orders.cancel",
+            "orders.confirm_by_customer",
+            "credit.record_remittance",
+            "credit.pass_rep",
+            "credit.reject",
+            "fulfillment.make_notice",
+            "fulfillment.record_delivery",
+            "aftersales.answer_survey",
+            "aftersales.view",
         },
     ),
     Role(
-        "sales_manager", _("Sales manager"), scope="region", conflicts=MONEY | WAREHOUSE | {"admin"}, opens_admin=True,
-        permissions=READS_ALL | {
-            "orders.cancel", "credit.pass_manager", "credit.reject", "fulfillment.sign_notice", "aftersales.view",
+        "sales_manager",
+        _("Sales manager"),
+        scope="region",
+        conflicts=MONEY | WAREHOUSE | {"admin"},
+        opens_admin=True,
+        permissions=READS_ALL
+        | {
+            "orders.cancel",
+            "credit.pass_manager",
+            "credit.reject",
+            "fulfillment.sign_notice",
+            "aftersales.view",
             "customers.delegate",
         },
     ),
     Role(
-        "marketing_manager", _("Marketing manager"), conflicts=MONEY | WAREHOUSE | {"admin"}, opens_admin=True,
+        "marketing_manager",
+        _("Marketing manager"),
+        conflicts=MONEY | WAREHOUSE | {"admin"},
+        opens_admin=True,
         permissions=READS_ALL | {"credit.pass_marketing", "credit.reject", "aftersales.view"},
     ),
     Role(
-        "marketing_director", _("Marketing director"), conflicts=MONEY | WAREHOUSE | {"admin"}, opens_admin=True,
+        "marketing_director",
+        _("Marketing director"),
+        conflicts=MONEY | WAREHOUSE | {"admin"},
+        opens_admin=True,
         permissions=READS_ALL | {"aftersales.view"},
     ),
     Role(
-        "review_clerk", _("Review-entry clerk"), conflicts=MONEY | WAREHOUSE | {"admin"},
+        "review_clerk",
+        _("Review-entry clerk"),
+        conflicts=MONEY | WAREHOUSE | {"admin"},
         permissions=READS_ALL,
     ),
     Role(
-        "sales_accountant", _("Sales accountant"), conflicts=SALES | WAREHOUSE | {"admin", "finance"}, opens_admin=True,
+        "sales_accountant",
+        _("Sales accountant"),
+        conflicts=SALES | WAREHOUSE | {"admin", "finance"},
+        opens_admin=True,
         permissions=READS_ALL | {"credit.enter_bank_lines", "credit.match"},
     ),
     Role(
-        "finance", _("Finance reviewer"), conflicts=SALES | WAREHOUSE | {"admin", "sales_accountant"}, opens_admin=True,
-        permissions=READS_ALL | {
-            "credit.pass_finance", "credit.reject", "credit.void_remittance", "core.confirm_parameters",
+        "finance",
+        _("Finance reviewer"),
+        conflicts=SALES | WAREHOUSE | {"admin", "sales_accountant"},
+        opens_admin=True,
+        permissions=READS_ALL
+        | {
+            "credit.pass_finance",
+            "credit.reject",
+            "credit.void_remittance",
+            "core.confirm_parameters",
         },
     ),
     Role(
-        "cfo", _("Chief financial officer"), conflicts=SALES | WAREHOUSE | {"admin"}, opens_admin=True,
+        "cfo",
+        _("Chief financial officer"),
+        conflicts=SALES | WAREHOUSE | {"admin"},
+        opens_admin=True,
         permissions=READS_ALL | {"core.confirm_parameters"},
     ),
     Role(
-        "general_manager", _("General manager"), conflicts=frozenset({"admin"}), opens_admin=True,
+        "general_manager",
+        _("General manager"),
+        conflicts=frozenset({"admin"}),
+        opens_admin=True,
         permissions=READS_ALL | {"inventory.approve_price_list", "aftersales.view"},
     ),
     Role("planning", _("Planning"), permissions=READS_SALES),
     Role("purchasing", _("Purchasing"), permissions=READS_SALES),
     Role(
-        "picker", _("Picker"), conflicts=SALES | MONEY | {"admin"},
-        permissions=frozenset({"inventory.view", "fulfillment.view", "fulfillment.pick", "inventory.receive"}),
+        "picker",
+        _("Picker"),
+        conflicts=SALES | MONEY | {"admin"},
+        permissions=frozenset(
+            {"inventory.view", "fulfillment.view", "fulfillment.pick", "inventory.receive"}
+        ),
     ),
     Role(
-        "checker", _("Checker"), conflicts=SALES | MONEY | {"admin"},
-        permissions=frozenset({"inventory.view", "fulfillment.view", "fulfillment.check", "inventory.receive"}),
+        "checker",
+        _("Checker"),
+        conflicts=SALES | MONEY | {"admin"},
+        permissions=frozenset(
+            {"inventory.view", "fulfillment.view", "fulfillment.check", "inventory.receive"}
+        ),
     ),
     Role("logistics", _("Logistics"), permissions=frozenset({"fulfillment.view", "fulfillment.track"})),
     Role(
-        "guard", _("Gate guard"), conflicts=SALES | MONEY | {"admin"},
+        "guard",
+        _("Gate guard"),
+        conflicts=SALES | MONEY | {"admin"},
         permissions=frozenset({"fulfillment.view", "fulfillment.gate_out"}),
     ),
     Role("qc", _("Quality control"), permissions=frozenset({"inventory.view", "inventory.release_batch"})),
     Role("legal", _("Legal"), permissions=READS_SALES),
-    Role("service", _("After-sales service"), permissions=READS_SALES | {"aftersales.answer_survey", "aftersales.view"}),
-    Role("auditor", _("Auditor"), permissions=READS_ALL | {"core.view_trail", "aftersales.view"}, opens_admin=True),
     Role(
-        "catalogue", _("Price and catalogue clerk"), permissions=READS_SALES | {"inventory.maintain_catalogue"},
+        "service",
+        _("After-sales service"),
+        permissions=READS_SALES | {"aftersales.answer_survey", "aftersales.view"},
+    ),
+    Role(
+        "auditor",
+        _("Auditor"),
+        permissions=READS_ALL | {"core.view_trail", "aftersales.view"},
         opens_admin=True,
     ),
     Role(
-        "admin", _("System administrator"), conflicts=SALES | MONEY | WAREHOUSE, opens_admin=True,
-        permissions=frozenset({
-            "core.manage_people", "core.manage_tokens", "core.propose_parameters", "core.view_trail", "core.manage_calendar",
-        }),
+        "catalogue",
+        _("Price and catalogue clerk"),
+        permissions=READS_SALES | {"inventory.maintain_catalogue"},
+        opens_admin=True,
     ),
     Role(
-        "erp_client", _("ERP client"),
-        permissions=READS_SALES | {
-            "credit.view", "orders.enter", "orders.edit", "orders.submit", "credit.record_remittance",
-            "inventory.receive", "fulfillment.track",
+        "admin",
+        _("System administrator"),
+        conflicts=SALES | MONEY | WAREHOUSE,
+        opens_admin=True,
+        permissions=frozenset(
+            {
+                "core.manage_people",
+                "core.manage_tokens",
+                "core.propose_parameters",
+                "core.view_trail",
+                "core.manage_calendar",
+            }
+        ),
+    ),
+    Role(
+        "erp_client",
+        _("ERP client"),
+        permissions=READS_SALES
+        | {
+            "credit.view",
+            "orders.enter",
+            "orders.edit",
+            "orders.submit",
+            "credit.record_remittance",
+            "inventory.receive",
+            "fulfillment.track",
         },
     ),
 )

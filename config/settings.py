@@ -290,7 +290,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- Mail -----------------------------------------------------------------------------------------
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Shundan <noreply@example.com>")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or "Shundan <noreply@example.com>"
 EMAIL_BACKEND = "config.mail.FileAndConsoleBackend"
 EMAIL_FILE_PATH = str(APP_VAR / "mail")
 EMAIL_TIMEOUT = 10
