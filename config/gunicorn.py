@@ -2,7 +2,7 @@
 
 import os
 
-bind = "0.0.0.0:8000"  # inside its container  # nosec B104
+bind = "0.0.0.0:8000"  # nosec B104 - inside its container
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))

@@ -1,4 +1,4 @@
-"""`python -m core.healthcheck`: exit code 0 if this container's page answers. Quick, because without Django."""
+"""`python -m core.healthcheck`: exit code 0 if this container answers. Quick, because without Django."""
 
 import http.client
 import os

@@ -8,7 +8,7 @@ import contextlib
 import ctypes
 import os
 import signal
-import subprocess  # nosec B404: the programs are ours, started without a shell
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -89,7 +89,7 @@ class Supervisor:
         self.is_stopping = True
 
     def _start(self, running: _Running) -> None:
-        running.process = subprocess.Popen(  # nosec B603  # noqa: S603
+        running.process = subprocess.Popen(  # noqa: S603  our own programs, no shell
             list(running.program.command),
             stdin=subprocess.DEVNULL,
             start_new_session=True,

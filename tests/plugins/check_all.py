@@ -52,7 +52,7 @@ def checks() -> list[Check]:
         Check("lint", (str(BIN / "ruff"), "check", "--quiet", ".")),
         Check("types", (str(BIN / "mypy"), "--no-error-summary")),
         Check("layers", (str(BIN / "lint-imports"), "--no-logo")),
-        Check("security", (str(BIN / "bandit"), "-q", "-r", "-c", "pyproject.toml", *CODE)),
+        Check("security", (str(BIN / "bandit"), "-q", "-ll", "-r", "-c", "pyproject.toml", *CODE)),
         Check("migrations", manage("makemigrations", "--check", "--dry-run")),
         Check("deployment", manage("check", "--deploy", "--fail-level", "WARNING"), production_environment()),
         Check("rule index", manage("rules_index", "--check")),

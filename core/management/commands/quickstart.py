@@ -23,6 +23,7 @@ DEMO_COMMAND = "demo_company"
 POLLER_COMMAND = "run_outbox"
 DEMO_PEOPLE_FILE = "demo_people.txt"
 PAGE_SECONDS = 60
+ANY_ADDRESS = "0.0.0.0"  # noqa: S104  # nosec B104
 
 
 class Command(BaseCommand):
@@ -78,7 +79,7 @@ class Command(BaseCommand):
             self._say(f"The page did not come up within {PAGE_SECONDS} s; the messages above say why")
 
     def _announce(self, host: str, port: int) -> None:
-        address = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104  # nosec B104
+        address = "localhost" if host in {"127.0.0.1", ANY_ADDRESS} else host
         lines = [f"Shundan is ready: http://{address}:{port}/", "Ctrl-C stops it."]
         people = settings.APP_VAR / DEMO_PEOPLE_FILE
         if settings.DEMO and people.exists():
@@ -145,7 +146,7 @@ def _background_programs() -> list[Program]:
 def _became_live(host: str, port: int) -> bool:
     deadline = time.monotonic() + PAGE_SECONDS
     while time.monotonic() < deadline:
-        connection = http.client.HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, port, timeout=5)  # noqa: S104  # nosec B104
+        connection = http.client.HTTPConnection("127.0.0.1" if host == ANY_ADDRESS else host, port, timeout=5)
         try:
             connection.request("GET", "/health/live", headers={"Host": "localhost"})
             if connection.getresponse().status == 200:
