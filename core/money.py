@@ -22,6 +22,7 @@ BASE_CURRENCY = "CNY"
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
 BIGGEST_STORED = 2**63 - 1
+MOST_DIGITS = 20
 
 
 class CurrencyMismatch(TypeError):
@@ -36,8 +37,8 @@ def to_decimal(value: Decimal | int | str) -> Decimal:
         number = Decimal(value)
     except InvalidOperation as error:
         raise ValueError(f"not a number: {value!r}") from error
-    if not number.is_finite():
-        raise ValueError(f"not a finite number: {value!r}")
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
+        raise ValueError(f"not a number of ordinary size: {value!r}")
     return number
 
 
