@@ -9,6 +9,7 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
 from django.forms.forms import BaseForm
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -348,6 +349,12 @@ def print_header(title: Any, detail: Any = "") -> Context:
 @register.inclusion_tag("components/shortcuts.html")
 def shortcut_rows(shortcuts: Iterable[Any]) -> Context:
     return {"shortcuts": list(shortcuts)}
+
+
+@register.simple_block_tag
+def bulk_bar(content: str) -> SafeString:
+    """The buttons for the selected rows of the list in the same form: `{% bulk_bar %}…{% endbulk_bar %}`."""
+    return render_to_string("components/bulk_bar.html", {"content": content})
 
 
 @register.simple_block_tag

@@ -1,0 +1,94 @@
+"""Inputs for amounts, quantities, dates and searchable choices; plain HTML controls that scripts only improve."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+
+from core.clock import today
+
+FULL_WIDTH_POINTS = str.maketrans({"，": ",", "。": ".", "．": ".", "￥": "", "¥": ""})
+
+
+def plain_number(text: str) -> str:
+    """What a person typed or pasted, as a number: full-width digits, thousands commas, blanks and ¥ are accepted."""
+    return unicodedata.normalize("NFKC", text.translate(FULL_WIDTH_POINTS)).replace(",", "").replace(" ", "").strip()
+
+
+class _NumberInput(forms.TextInput):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "decimal", "autocomplete": "off", **(attrs or {})})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        return plain_number(value) if isinstance(value, str) else value
+
+
+class AmountInput(_NumberInput):
+    """An amount, right-aligned, shown as 1,234.50 and accepted in every way people write it."""
+
+    def format_value(self, value: Any) -> str | None:
+        if value in (None, ""):
+            return None
+        try:
+            return f"{Decimal(value):,.2f}"
+        except (InvalidOperation, TypeError, ValueError):
+            return str(value)
+
+
+class QuantityInput(_NumberInput):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "input-qty", **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        if value in (None, ""):
+            return None
+        text = str(value)
+        return text.rstrip("0").rstrip(".") if re.fullmatch(r"-?\d+\.\d+", text) else text
+
+
+class DateInput(forms.DateInput):
+    """A day. Also takes `+7` (days from today), `today` and 今天, when the browser's calendar is not used."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        typed = unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+        if typed in ("today", "今天", "0"):
+            return today().isoformat()
+        if isinstance(typed, str) and re.fullmatch(r"\+\d{1,4}", typed):
+            return (today() + timedelta(days=int(typed))).isoformat()
+        return typed
+
+
+class Combobox(forms.Select):
+    """A select with search on the server. `url` answers `?q=` with [{"value", "text", "note"}].
+
+    Only the chosen option is written into the page when the field's queryset is large: the form's view limits it.
+    """
+
+    def __init__(self, url: Any = "", attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__(attrs, choices)
+        self.url = url
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"] |= {
+            "data-combobox": "",
+            "data-combobox-url": str(self.url),
+            "data-combobox-library": static("vendor/tom-select/tom-select.base.min.js"),
+            "data-text-none": _("Nothing found"),
+            "data-placeholder": _("Code, name or pinyin initials"),
+        }
+        return context
