@@ -27,7 +27,7 @@ def make_append_only(*tables: str) -> migrations.RunPython:
         for table in tables:
             statements = [POSTGRESQL] if schema_editor.connection.vendor == "postgresql" else SQLITE
             for statement in statements:
-                schema_editor.execute(statement.format(table=table))
+                schema_editor.execute(statement.format(table=table), params=None)  # its % is no placeholder
 
     def backwards(apps: Any, schema_editor: Any) -> None:
         for table in tables:

@@ -64,6 +64,7 @@ def _prepare_environment(*, is_server_needed: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = Path(tempfile.mkdtemp(prefix="shundan-test-"))
     _folders.append(folder)
+    (folder / "static").mkdir()
     os.environ |= {
         "APP_VAR": str(folder),
         "SHUNDAN_MODE": "local",
