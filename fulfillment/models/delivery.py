@@ -14,7 +14,7 @@ from fulfillment.models.shipment import Shipment, ShipmentLine
 
 
 class DeliveryProof(models.Model):
-    """签收单: the signed paper, who signed and when; the local date of signing is the posting date (DL-01, DL-03)."""
+    """签收单: the signed paper, who signed and when; the local day is the posting date (DL-01, DL-03)."""
 
     number = models.CharField(_("delivery proof"), max_length=24, unique=True)
     shipment = models.OneToOneField(Shipment, models.PROTECT, related_name="proof")
@@ -49,5 +49,10 @@ class DeliveryLine(models.Model):
         verbose_name = _("delivery line")
         verbose_name_plural = _("delivery lines")
         constraints = [
-            models.CheckConstraint(condition=Q(good__gte=0, short__gte=0, damaged__gte=0), name="delivery_not_negative"),
+            models.CheckConstraint(
+                condition=Q(good__gte=0, short__gte=0, damaged__gte=0), name="delivery_not_negative"
+            ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.proof_id}/{self.shipment_line_id}"

@@ -22,6 +22,10 @@ class DispatchNoticeQuerySet(models.QuerySet["DispatchNotice"]):
     def visible_to(self, user: User | AnonymousUser) -> DispatchNoticeQuerySet:
         return self.filter(customer_scope(user, "order__customer__"))
 
+    def locked(self) -> DispatchNoticeQuerySet:
+        """Order first, then the notice, in one statement."""
+        return self.select_related("order__customer", "warehouse").select_for_update(of=("order", "self"))
+
 
 class DispatchNotice(Document):
     """发货通知单: what is to leave for an approved order, made by sales, signed by the manager (DS-01)."""
@@ -29,8 +33,12 @@ class DispatchNotice(Document):
     document_type = "dispatch"
     workflow = NOTICE_WORKFLOW
 
-    status = models.CharField(_("status"), max_length=24, choices=NoticeStatus.choices, default=NoticeStatus.DRAFT)
-    order = models.ForeignKey(Order, models.PROTECT, related_name="dispatch_notices", verbose_name=_("sales order"))
+    status = models.CharField(
+        _("status"), max_length=24, choices=NoticeStatus.choices, default=NoticeStatus.DRAFT
+    )
+    order = models.ForeignKey(
+        Order, models.PROTECT, related_name="dispatch_notices", verbose_name=_("sales order")
+    )
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+", verbose_name=_("warehouse"))
     remarks = models.TextField(_("remarks"), blank=True)
 
@@ -62,3 +70,6 @@ class DispatchLine(models.Model):
             models.UniqueConstraint(fields=["notice", "order_line"], name="dispatch_line_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="dispatch_quantity_positive"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id}/{self.order_line_id}"

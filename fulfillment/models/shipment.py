@@ -27,6 +27,19 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
     def visible_to(self, user: User | AnonymousUser) -> ShipmentQuerySet:
         return self.filter(customer_scope(user, "order__customer__"))
 
+    def in_house(self) -> ShipmentQuerySet:
+        """Signed for dispatch and not yet through the gate: their goods are spoken for."""
+        return self.filter(status__in=(ShipmentStatus.PICKING, ShipmentStatus.PICKED, ShipmentStatus.CHECKED))
+
+    def gone(self) -> ShipmentQuerySet:
+        return self.filter(status__in=(ShipmentStatus.GONE, ShipmentStatus.DELIVERED))
+
+    def locked(self) -> ShipmentQuerySet:
+        """Order first, then the shipment, in one statement."""
+        return self.select_related("order__customer", "notice__warehouse").select_for_update(
+            of=("order", "self")
+        )
+
 
 class Shipment(Document):
     """出库单: the goods of one signed notice on their way through picking, second check, gate and road."""
@@ -34,7 +47,9 @@ class Shipment(Document):
     document_type = "shipment"
     workflow = SHIPMENT_WORKFLOW
 
-    status = models.CharField(_("status"), max_length=24, choices=ShipmentStatus.choices, default=ShipmentStatus.PICKING)
+    status = models.CharField(
+        _("status"), max_length=24, choices=ShipmentStatus.choices, default=ShipmentStatus.PICKING
+    )
     notice = models.OneToOneField(DispatchNotice, models.PROTECT, related_name="shipment")
     order = models.ForeignKey(Order, models.PROTECT, related_name="shipments", verbose_name=_("sales order"))
     carrier = models.ForeignKey(Carrier, models.PROTECT, null=True, blank=True, verbose_name=_("carrier"))
@@ -66,7 +81,9 @@ class ShipmentLine(models.Model):
     quantity = QuantityField(_("quantity"))
     picked = QuantityField(_("picked"), default=Decimal(0))
     checked = QuantityField(_("checked"), default=Decimal(0))
-    batch = models.ForeignKey(Batch, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("batch"))
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("batch")
+    )
 
     class Meta:
         ordering = ["shipment", "line_no"]
@@ -75,10 +92,19 @@ class ShipmentLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["shipment", "line_no"], name="shipment_line_no_once"),
             models.CheckConstraint(
-                condition=Q(quantity__gt=0, picked__gte=0, picked__lte=F("quantity"), checked__gte=0, checked__lte=F("picked")),
+                condition=Q(
+                    quantity__gt=0,
+                    picked__gte=0,
+                    picked__lte=F("quantity"),
+                    checked__gte=0,
+                    checked__lte=F("picked"),
+                ),
                 name="shipment_checked_within_picked",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id}/{self.line_no}"
 
 
 class GatePass(models.Model):
@@ -89,7 +115,9 @@ class GatePass(models.Model):
     issued_at = models.DateTimeField(default=now)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     used_at = models.DateTimeField(null=True, blank=True)
-    used_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    used_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("gate pass")
