@@ -7,7 +7,7 @@ from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
+class PickedLine:
     """Taken from the shelf for one line; the batch may be empty only when nothing was."""
 
     quantity: Decimal
@@ -15,7 +15,7 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CheckedLine:
     """What the second person reads off the goods: code or barcode, count, batch (DS-02)."""
 
     sku: str

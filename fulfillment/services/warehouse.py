@@ -14,7 +14,7 @@ from core.numbering import next_number
 from core.sql import update_rows
 from core.transactions import unit_of_work
 from core.workflow import require_version
-from fulfillment.drafts import Found, Pick
+from fulfillment.drafts import CheckedLine, PickedLine
 from fulfillment.figures import figure, has_more_places
 from fulfillment.models import GatePass, Shipment, ShipmentLine
 from fulfillment.workflow import SHIPMENT_WORKFLOW
@@ -23,7 +23,7 @@ from inventory.models import Batch
 
 @unit_of_work
 def record_pick(
-    shipment: Shipment, *, picked: Mapping[int, Pick], actor: User, version: int | None = None
+    shipment: Shipment, *, picked: Mapping[int, PickedLine], actor: User, version: int | None = None
 ) -> Shipment:
     """Record what was taken from the shelf, by shipment line; 0 means the line was not found (DS-02).
 
@@ -53,9 +53,9 @@ def record_pick(
 
 
 def check_shipment(
-    shipment: Shipment, *, checked: Mapping[int, Found], actor: User, version: int | None = None
-) -> GatePass:
-    """Re-read code, count and batch of every line and issue the gate pass (DS-02, IC-01: checker ≠ picker).
+    shipment: Shipment, *, checked: Mapping[int, CheckedLine], actor: User, version: int | None = None
+) -> Shipment:
+    """Re-read code, count and batch of every line and issue its gate pass (DS-02, IC-01: not the picker).
 
     Any difference from the pick is refused with all differing lines; then the shipment is corrected by
     `send_back`. Locks the order and the shipment. Raises InvalidInput, RuleRefused `check_differs`.
@@ -65,8 +65,13 @@ def check_shipment(
 
 @unit_of_work
 def issue_gate_pass(
-    shipment: Shipment, *, number: str, checked: Mapping[int, Found], actor: User, version: int | None = None
-) -> GatePass:
+    shipment: Shipment,
+    *,
+    number: str,
+    checked: Mapping[int, CheckedLine],
+    actor: User,
+    version: int | None = None,
+) -> Shipment:
     shipment = open_for(shipment, "check", actor=actor, version=version)
     lines = shipment_lines(shipment)
     _refuse_differences(lines, checked)
@@ -82,10 +87,9 @@ def issue_gate_pass(
         ["quantity", "checked"],
         [{"id": line.pk, "quantity": line.picked, "checked": line.picked} for line in lines if line.picked],
     )
-    gate_pass = GatePass(number=number, shipment=shipment, issued_by=actor)
-    gate_pass.save(force_insert=True)
+    GatePass(number=number, shipment=shipment, issued_by=actor).save(force_insert=True)
     SHIPMENT_WORKFLOW.move(shipment, "check", actor=actor, data={"gate_pass": number, "short": short})
-    return gate_pass
+    return shipment
 
 
 @unit_of_work
@@ -122,7 +126,9 @@ def refuse_line_numbers(lines: Sequence[ShipmentLine], given: Mapping[int, Any],
         problems.add("#/lines", "missing_line", _("Line %(line)s is missing.") % {"line": line_no})
 
 
-def _batches_named(lines: Sequence[ShipmentLine], picked: Mapping[int, Pick]) -> dict[tuple[int, str], Batch]:
+def _batches_named(
+    lines: Sequence[ShipmentLine], picked: Mapping[int, PickedLine]
+) -> dict[tuple[int, str], Batch]:
     found = Batch.objects.filter(
         product__in={line.order_line.product_id for line in lines},
         number__in={pick.batch.strip() for pick in picked.values()},
@@ -131,7 +137,7 @@ def _batches_named(lines: Sequence[ShipmentLine], picked: Mapping[int, Pick]) ->
 
 
 def _refuse_wrong_picks(
-    lines: Sequence[ShipmentLine], picked: Mapping[int, Pick], batches: Mapping[tuple[int, str], Batch]
+    lines: Sequence[ShipmentLine], picked: Mapping[int, PickedLine], batches: Mapping[tuple[int, str], Batch]
 ) -> None:
     malformed, refused = Problems(), Problems()
     refuse_line_numbers(lines, picked, malformed)
@@ -155,7 +161,7 @@ def _refuse_wrong_picks(
         refused.add(
             "#/lines",
             "nothing_picked",
-            _("Nothing was picked. Pick at least one piece before you record it."),
+            _("Nothing was picked. PickedLine at least one piece before you record it."),
         )
     if malformed.found:
         raise InvalidInput(rule="DS-02", problems=[*malformed.found, *refused.found])
@@ -169,7 +175,11 @@ def _refuse_wrong_picks(
 
 
 def _refuse_wrong_batch(
-    line: ShipmentLine, pick: Pick, batches: Mapping[tuple[int, str], Batch], refused: Problems, pointer: str
+    line: ShipmentLine,
+    pick: PickedLine,
+    batches: Mapping[tuple[int, str], Batch],
+    refused: Problems,
+    pointer: str,
 ) -> None:
     facts = {"line": line.line_no, "sku": line.order_line.sku, "batch": pick.batch.strip()}
     batch = batches.get((line.order_line.product_id, pick.batch.strip()))
@@ -193,7 +203,7 @@ def _refuse_wrong_batch(
         )
 
 
-def _refuse_differences(lines: Sequence[ShipmentLine], checked: Mapping[int, Found]) -> None:
+def _refuse_differences(lines: Sequence[ShipmentLine], checked: Mapping[int, CheckedLine]) -> None:
     malformed, differing = Problems(), Problems()
     picked = [line for line in lines if line.picked or line.line_no in checked]
     refuse_line_numbers(picked, checked, malformed)
@@ -210,7 +220,7 @@ def _refuse_differences(lines: Sequence[ShipmentLine], checked: Mapping[int, Fou
         )
 
 
-def _compare(line: ShipmentLine, found: Found, differing: Problems, pointer: str) -> None:
+def _compare(line: ShipmentLine, found: CheckedLine, differing: Problems, pointer: str) -> None:
     product = line.order_line.product
     batch = line.batch.number if line.batch else ""
     if found.quantity != line.picked:
