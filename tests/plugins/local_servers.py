@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -77,7 +78,9 @@ def start_postgres(*, is_durable: bool = False) -> LocalServer:
             listen = ["-p", str(port), "-c", "listen_addresses=127.0.0.1"]
             return [str(binaries / "postgres"), "-D", str(data), *listen, *options]
 
-        process, port = _started(command, folder, _accepts_connections, user=_unprivileged())
+        process, port = _started(
+            command, folder, _accepts_connections, user=_unprivileged(), stop_signal=signal.SIGQUIT
+        )
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -96,7 +99,9 @@ def start_redis() -> LocalServer:
             volatile = ["--save", "", "--appendonly", "no", "--dir", str(folder)]
             return [str(binary), "--port", str(port), "--bind", "127.0.0.1", *volatile]
 
-        process, port = _started(command, folder, _answers_ping, user=_unprivileged())
+        process, port = _started(
+            command, folder, _answers_ping, user=_unprivileged(), stop_signal=signal.SIGTERM
+        )
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -114,11 +119,22 @@ def _unprivileged() -> pwd.struct_passwd | None:
     return pwd.getpwnam(UNPRIVILEGED_USER) if os.geteuid() == 0 else None
 
 
+def temporary_folder(prefix: str, parent: Path) -> Path:
+    """Notes whose it is, and clears away what killed runs left there."""
+    for owner in parent.glob("shundan-*/owner"):
+        with contextlib.suppress(OSError, ValueError):
+            if not Path(f"/proc/{int(owner.read_text())}").exists() and Path("/proc/self").exists():
+                shutil.rmtree(owner.parent, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    (folder / "owner").write_text(str(os.getpid()))
+    return folder
+
+
 def _reachable_folder(prefix: str) -> Path:
     user = _unprivileged()
     for parent in (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")):
         if parent.is_dir() and (user is None or _is_reachable_by_all(parent)):
-            folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+            folder = temporary_folder(prefix, parent)
             if user is not None:
                 os.chown(folder, user.pw_uid, user.pw_gid)
             return folder
@@ -197,10 +213,10 @@ def _as_user(user: pwd.struct_passwd | None) -> dict[str, object]:
     return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-def _die_with_parent() -> None:
+def _end_with_parent(number: signal.Signals) -> None:
     """Even a killed test run leaves no server behind (Linux only; elsewhere atexit has to do)."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
 
 
 def _started(
@@ -209,6 +225,7 @@ def _started(
     is_ready: Callable[[int], bool],
     *,
     user: pwd.struct_passwd | None,
+    stop_signal: signal.Signals,
 ) -> tuple[subprocess.Popen[bytes], int]:
     """Three tries, because another program may take the free port between our look and the server's."""
     log = folder / "server.log"
@@ -222,7 +239,7 @@ def _started(
                 stderr=subprocess.STDOUT,
                 cwd=folder,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=partial(_end_with_parent, stop_signal),
                 **_as_user(user),
             )
         if _became_ready(process, port, is_ready):

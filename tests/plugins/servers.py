@@ -8,14 +8,15 @@ import json
 import os
 import shutil
 import signal
-import sys
 import tempfile
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
-from tests.plugins.local_servers import LocalServer, start_postgres, start_redis
+from tests.plugins.local_servers import LocalServer, start_postgres, start_redis, temporary_folder
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 DATABASE_FIXTURES = {
@@ -61,8 +62,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 
 def _prepare_environment(*, is_server_needed: bool) -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    folder = Path(tempfile.mkdtemp(prefix="shundan-test-"))
+    signal.signal(signal.SIGTERM, partial(_end_run, os.getpid()))
+    folder = temporary_folder("shundan-test-", Path(tempfile.gettempdir()))
     _folders.append(folder)
     (folder / "static").mkdir()
     os.environ |= {
@@ -81,6 +82,13 @@ def _prepare_environment(*, is_server_needed: bool) -> None:
     elif is_server_needed:
         _start_missing("DATABASE_URL", start_postgres)
         _start_missing("REDIS_URL", start_redis)
+
+
+def _end_run(owner: int, number: int, frame: FrameType | None) -> None:
+    """The whole run, not only the present test; a forked child just goes."""
+    if os.getpid() != owner:
+        os._exit(128 + number)
+    pytest.exit("Ended by SIGTERM", returncode=128 + number)
 
 
 def _start_missing(variable: str, start: object) -> None:
