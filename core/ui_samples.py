@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,7 @@ from core.components import (
     Table,
 )
 from core.errors import FieldProblem, InvalidInput
+from core.templatetags.figures import duration_text
 from core.widgets import AmountInput, Combobox, DateInput, QuantityInput
 
 MORNING = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
@@ -112,6 +113,8 @@ def samples() -> dict[str, Any]:
             SampleJob(UUID(int=3), "failed", 12, 200, _("Failed"), _("The file ended in row 13. Upload it again; rows 1 to 12 are kept.")),
         ],
         "shortcuts": [Shortcut("A", _("Approve")), Shortcut("Ctrl S", _("Save draft"))],
+        "two_hours": duration_text(timedelta(hours=2, minutes=10)),
+        "one_day": duration_text(timedelta(days=1)),
         "figures": {
             "amount": Decimal("1234.50"),
             "large": Decimal("88000"),

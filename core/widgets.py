@@ -19,7 +19,9 @@ FULL_WIDTH_POINTS = str.maketrans({"，": ",", "。": ".", "．": ".", "￥": ""
 
 def plain_number(text: str) -> str:
     """What a person typed or pasted, as a number: full-width digits, thousands commas, blanks and ¥ are accepted."""
-    return unicodedata.normalize("NFKC", text.translate(FULL_WIDTH_POINTS)).replace(",", "").replace(" ", "").strip()
+    typed = unicodedata.normalize("NFKC", text.translate(FULL_WIDTH_POINTS)).strip()
+    number = typed.replace(",", "").replace(" ", "")
+    return number if re.fullmatch(r"[+-]?\d*\.?\d*", number) else typed
 
 
 class _NumberInput(forms.TextInput):
@@ -55,12 +57,19 @@ class QuantityInput(_NumberInput):
 
 
 class DateInput(forms.DateInput):
-    """A day. Also takes `+7` (days from today), `today` and 今天, when the browser's calendar is not used."""
-
-    input_type = "date"
+    """A day as 2026-11-21, the same for every browser; scripts add a calendar. Also takes `+7` (days from
+    today), `today`, 今天, 20261121 and 2026/11/21."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
+        super().__init__(
+            {"placeholder": "YYYY-MM-DD", "autocomplete": "off", "data-date": "", **(attrs or {})}, format="%Y-%m-%d"
+        )
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["data-text-calendar"] = _("Open calendar")
+        context["widget"]["attrs"]["data-icons"] = static("vendor/icons/icons.svg")
+        return context
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         value = super().value_from_datadict(data, files, name)
@@ -69,6 +78,10 @@ class DateInput(forms.DateInput):
             return today().isoformat()
         if isinstance(typed, str) and re.fullmatch(r"\+\d{1,4}", typed):
             return (today() + timedelta(days=int(typed))).isoformat()
+        if isinstance(typed, str):
+            found = re.fullmatch(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?", typed)
+            if found:
+                return "-".join(part.zfill(2) for part in found.groups())
         return typed
 
 

@@ -1,5 +1,6 @@
 /* Starts what every page has. Each part looks for its own attributes and does nothing where there are none. */
 import { startCombobox } from "./combobox.js";
+import { startDates } from "./dates.js";
 import { startDialogs } from "./dialog.js";
 import { startFileDrops } from "./filedrop.js";
 import { startKeys } from "./keys.js";
@@ -12,7 +13,7 @@ import { startToasts } from "./toast.js";
 import { startViewers } from "./viewer.js";
 
 const everywhere = [startToasts, startDialogs, startShell, startSubmitOnce, startKeys, startLists, startPalette];
-const inEachFragment = [startFileDrops, startViewers, startCombobox, startPolling];
+const inEachFragment = [startDates, startFileDrops, startViewers, startCombobox, startPolling];
 
 everywhere.forEach((start) => start());
 inEachFragment.forEach((start) => start(document));

@@ -83,7 +83,7 @@ export function startShell() {
   startCopy();
   startLeaveGuard();
   startReasons();
-  document.querySelector("[data-error-summary]")?.focus();
+  document.querySelector("[data-error-summary]:not([data-sample] *)")?.focus();
   // A field named in the error summary gets the focus even when an enhanced control hides it.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("[data-error-summary] a[href^='#']");
