@@ -26,6 +26,7 @@ ROLES = (
         conflicts=MONEY | WAREHOUSE | {"admin"},
         permissions=READS_ALL
         | {
+            "customers.maintain",
             "orders.enter",
             "orders.edit",
             "orders.submit",
@@ -48,6 +49,7 @@ ROLES = (
         conflicts=MONEY | WAREHOUSE | {"admin"},
         permissions=READS_ALL
         | {
+            "customers.maintain",
             "orders.enter",
             "orders.edit",
             "orders.submit",
@@ -71,10 +73,12 @@ ROLES = (
         permissions=READS_ALL
         | {
             "orders.cancel",
+            "orders.cancel_any",
             "credit.pass_manager",
             "credit.reject",
             "fulfillment.sign_notice",
             "aftersales.view",
+            "customers.maintain",
             "customers.delegate",
         },
     ),
@@ -112,6 +116,7 @@ ROLES = (
         opens_admin=True,
         permissions=READS_ALL
         | {
+            "customers.set_terms",
             "credit.pass_finance",
             "credit.reject",
             "credit.void_remittance",
@@ -123,7 +128,7 @@ ROLES = (
         _("Chief financial officer"),
         conflicts=SALES | WAREHOUSE | {"admin"},
         opens_admin=True,
-        permissions=READS_ALL | {"core.confirm_parameters"},
+        permissions=READS_ALL | {"core.confirm_parameters", "customers.set_terms"},
     ),
     Role(
         "general_manager",
@@ -197,6 +202,7 @@ ROLES = (
         permissions=READS_SALES
         | {
             "credit.view",
+            "customers.maintain",
             "orders.enter",
             "orders.edit",
             "orders.submit",

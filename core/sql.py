@@ -14,17 +14,24 @@ from typing import Any
 from django.db import connection, models
 
 
-def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert rows given by field name; fields left out take the model's default. Returns how many."""
+def insert_rows(
+    model: type[models.Model], rows: Sequence[Mapping[str, Any]], *, on_conflict_sql: str = ""
+) -> int:
+    """Insert rows given by field name; fields left out take the model's default. Returns how many.
+
+    `on_conflict_sql` follows ON CONFLICT: `(code) DO NOTHING`; rows it leaves alone are not counted.
+    """
     if not rows:
         return 0
     fields = [f for f in model._meta.concrete_fields if not f.primary_key or f.name in rows[0] or f.has_default()]
     columns = ", ".join(connection.ops.quote_name(f.column) for f in fields)
     source, params = _values(fields, [[_given(f, row) for f in fields] for row in rows])
     table = connection.ops.quote_name(model._meta.db_table)
+    # Without the WHERE, SQLite would read ON CONFLICT as the beginning of a join condition.
+    conflict = f" WHERE TRUE ON CONFLICT {on_conflict_sql}" if on_conflict_sql else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {table} ({columns}) {source}", params)  # nosec B608 - names come from the models
-        return len(rows)
+        cursor.execute(f"INSERT INTO {table} ({columns}) {source}{conflict}", params)  # nosec B608 - names come from the models
+        return int(cursor.rowcount)
 
 
 def update_rows(

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from core.clock import now, today
 from core.models import User
@@ -48,7 +50,9 @@ class DeskAssignment(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, related_name="desk_assignments")
     starts_on = models.DateField(_("from"), default=today)
     ends_on = models.DateField(_("until"), null=True, blank=True)
-    delegated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    delegated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
     objects = DeskAssignmentQuerySet.as_manager()
@@ -94,6 +98,9 @@ def customer_scope(user: User | AnonymousUser, prefix: str = "") -> Q:
 class Customer(models.Model):
     """A company we sell to. Only business data, nothing private (CM-02, CM-03)."""
 
+    document_type = "customer"
+    round = 1
+
     class Status(models.TextChoices):
         ACTIVE = "active", _("Active")
         FROZEN = "frozen", _("Frozen: no credit")
@@ -128,13 +135,20 @@ class Customer(models.Model):
     grade = models.CharField(_("grade"), max_length=1, choices=Grade, default=Grade.C)
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, verbose_name=_("region desk"))
     salesperson = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="customers", verbose_name=_("responsible salesperson")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="customers",
+        verbose_name=_("responsible salesperson"),
     )
-    settlement = models.CharField(_("settlement"), max_length=8, choices=Settlement, default=Settlement.PREPAID)
+    settlement = models.CharField(
+        _("settlement"), max_length=8, choices=Settlement, default=Settlement.PREPAID
+    )
     prepaid_percent = RateField(_("prepaid share"), null=True, blank=True)
     settlement_day = models.PositiveSmallIntegerField(_("settlement day"), null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
-    language = models.CharField(_("language of documents"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
+    language = models.CharField(
+        _("language of documents"), max_length=10, choices=settings.LANGUAGES, default="zh-hans"
+    )
     source = models.CharField(_("source"), max_length=60, blank=True)
     core_needs = models.TextField(_("core needs"), blank=True)
     invoice_title = models.CharField(_("invoice title"), max_length=120, blank=True)
@@ -147,6 +161,7 @@ class Customer(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     objects = CustomerQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["pinyin", "updated_at"])
 
     class Meta:
         ordering = ["number"]
@@ -155,6 +170,18 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("customer", args=[self.number])
+
+    @property
+    def root_number(self) -> str:
+        """Under which the trail files what happens to the customer file itself."""
+        return self.number
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.number}-{self.version}"'
 
 
 class Contact(models.Model):

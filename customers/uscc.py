@@ -19,9 +19,12 @@ def is_valid_uscc(code: str) -> bool:
     return check_digit(code[:-1]) == code[-1]
 
 
+def credit_code_problem(code: str) -> str:
+    return _("%(code)s is no credit code: it has 18 characters, and the last must agree with the others.") % {
+        "code": code
+    }
+
+
 def validate_uscc(code: str) -> None:
     if not is_valid_uscc(code):
-        raise ValidationError(
-            _("%(code)s is no valid credit code: it has 18 characters and the last one must agree with the others."),
-            code="uscc", params={"code": code},
-        )
+        raise ValidationError(credit_code_problem(code), code="uscc")

@@ -46,7 +46,9 @@ class Product(models.Model):
         verbose_name_plural = _("products")
         constraints = [
             models.CheckConstraint(condition=Q(unit_decimals__lte=3), name="product_unit_decimals"),
-            models.UniqueConstraint(fields=["barcode"], condition=~Q(barcode=""), name="product_barcode_unique"),
+            models.UniqueConstraint(
+                fields=["barcode"], condition=~Q(barcode=""), name="product_barcode_unique"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -56,13 +58,18 @@ class Product(models.Model):
 class PriceListQuerySet(models.QuerySet["PriceList"]):
     def in_force(self, day: date, currency: str = "CNY") -> PriceListQuerySet:
         return self.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gte=day), approved_at__isnull=False,
-            valid_from__lte=day, currency=currency,
+            Q(valid_until__isnull=True) | Q(valid_until__gte=day),
+            approved_at__isnull=False,
+            valid_from__lte=day,
+            currency=currency,
         ).order_by("-valid_from", "-id")
 
 
 class PriceList(models.Model):
     """A version of the list prices, from a day to a day, approved by the general manager (QT-03)."""
+
+    document_type = "price_list"
+    round = 1
 
     code = models.CharField(_("version"), max_length=24, unique=True)
     name = models.CharField(_("name"), max_length=60)
@@ -71,7 +78,9 @@ class PriceList(models.Model):
     valid_until = models.DateField(_("until"), null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = PriceListQuerySet.as_manager()
 
@@ -88,6 +97,19 @@ class PriceList(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def number(self) -> str:
+        """Under which the trail files it."""
+        return self.code
+
+    @property
+    def root_number(self) -> str:
+        return self.code
+
+    @property
+    def is_approved(self) -> bool:
+        return self.approved_at is not None
 
 
 class Price(models.Model):
@@ -120,7 +142,11 @@ class Warehouse(models.Model):
         ordering = ["code"]
         verbose_name = _("warehouse")
         verbose_name_plural = _("warehouses")
-        constraints = [models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_warehouse")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="one_default_warehouse"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -138,7 +164,9 @@ class Batch(models.Model):
     class Meta:
         verbose_name = _("batch")
         verbose_name_plural = _("batches")
-        constraints = [models.UniqueConstraint(fields=["product", "number"], name="batch_number_once_per_product")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "number"], name="batch_number_once_per_product")
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -151,6 +179,10 @@ class Batch(models.Model):
 class StockLevelQuerySet(models.QuerySet["StockLevel"]):
     def available(self) -> StockLevelQuerySet:
         return self.annotate(available=F("on_hand") - F("reserved"))
+
+    def locked(self) -> StockLevelQuerySet:
+        """Locked in the order everybody locks them: by product, then warehouse."""
+        return self.select_for_update(of=("self",)).order_by("product_id", "warehouse_id")
 
 
 class StockLevel(models.Model):
@@ -207,10 +239,19 @@ class Reservation(models.Model):
         verbose_name = _("reservation")
         verbose_name_plural = _("reservations")
         constraints = [
-            models.UniqueConstraint(fields=["document_number", "line_no", "warehouse"], name="reservation_once_per_line"),
+            models.UniqueConstraint(
+                fields=["document_number", "line_no", "warehouse"], name="reservation_once_per_line"
+            ),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="reservation_not_negative"),
         ]
-        indexes = [models.Index(fields=["product", "warehouse"], condition=Q(quantity__gt=0), name="reservation_open")]
+        indexes = [
+            models.Index(
+                fields=["product", "warehouse"], condition=Q(quantity__gt=0), name="reservation_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_number}/{self.line_no}"
 
 
 class StockMovement(models.Model):
@@ -239,6 +280,11 @@ class StockMovement(models.Model):
         verbose_name_plural = _("stock movements")
         constraints = [
             models.CheckConstraint(condition=~Q(quantity=0), name="movement_moves_something"),
-            models.UniqueConstraint(fields=["document_number", "line_no", "kind", "warehouse"], name="movement_posted_once"),
+            models.UniqueConstraint(
+                fields=["document_number", "line_no", "kind", "warehouse"], name="movement_posted_once"
+            ),
         ]
         indexes = [models.Index(fields=["product", "warehouse"], name="movement_by_level")]
+
+    def __str__(self) -> str:
+        return f"{self.document_number}/{self.line_no}"

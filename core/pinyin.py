@@ -1,0 +1,24 @@
+"""Search keys for Chinese names: people type initials (`hzwy`) or syllables (`hangzhouwuyang`)."""
+
+from __future__ import annotations
+
+LONGEST_KEY = 160
+
+
+def pinyin_key(text: str, *, longest: int = LONGEST_KEY) -> str:
+    """Initials, a space, then the full syllables, lower case: 陈丽 → `cl chenli`.
+
+    Latin letters and digits stay as they are in both halves; other signs are dropped. Cut to `longest`.
+    """
+    from pypinyin import (
+        lazy_pinyin,
+    )  # its tables cost tens of milliseconds, so only who writes a name loads them
+
+    syllables = [syllable.lower() for syllable in lazy_pinyin(text, errors=_latin_pieces) if syllable.strip()]
+    initials = "".join(syllable if syllable.isdigit() else syllable[0] for syllable in syllables)
+    return f"{initials} {''.join(syllables)}"[:longest].strip()
+
+
+def _latin_pieces(piece: str) -> list[str]:
+    """What is no Chinese character: letters and digits one by one, so that initials keep all of them."""
+    return [sign for sign in piece if sign.isalnum()]

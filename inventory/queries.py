@@ -1,0 +1,134 @@
+"""What orders and pages read from catalogue and stock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from core.clock import today
+from core.errors import RuleRefused
+from core.money import BASE_CURRENCY
+from inventory.models import PriceList, Product, StockLevel, Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class PricedProduct:
+    """A product with its list price and floor price, without tax; None where the list does not name it."""
+
+    product_id: int
+    sku: str
+    name: str
+    spec: str
+    unit: str
+    unit_decimals: int
+    tax_rate: Decimal
+    supply: str
+    discontinued_on: date | None
+    unit_price: Decimal | None
+    floor_price: Decimal | None
+
+    @property
+    def is_on_sale(self) -> bool:
+        return self.discontinued_on is None
+
+    @property
+    def is_priced(self) -> bool:
+        return self.unit_price is not None
+
+
+PRODUCT_FIELDS = (
+    "pk",
+    "sku",
+    "name",
+    "spec",
+    "unit",
+    "unit_decimals",
+    "tax_rate",
+    "supply",
+    "discontinued_on",
+)
+
+
+def current_price_list(currency: str = BASE_CURRENCY, on: date | None = None) -> PriceList:
+    """The approved list in force on a day, of two the newer (QT-03). Raises RuleRefused if there is none."""
+    day = on or today()
+    price_list = PriceList.objects.in_force(day, currency).first()
+    if price_list is None:
+        raise RuleRefused(
+            _(
+                "No approved %(currency)s price list is in force on %(day)s. The general manager approves them."
+            )
+            % {"currency": currency, "day": day},
+            rule="QT-03",
+            code="no_price_list",
+        )
+    return price_list
+
+
+def priced_products(skus: Iterable[str], price_list: PriceList) -> dict[str, PricedProduct]:
+    """Products by code with their price in the list; unknown codes are absent. One query."""
+    return {row.sku: row for row in _priced(Product.objects.filter(sku__in=set(skus)), price_list)}
+
+
+def catalogue_of(price_list: PriceList) -> list[PricedProduct]:
+    """All products on sale that the list prices, by code: what an order form offers (XL-01). One query."""
+    priced = Product.objects.on_sale().filter(prices__price_list=price_list)
+    return _priced(priced.order_by("sku"), price_list)
+
+
+def _priced(products: QuerySet[Product], price_list: PriceList) -> list[PricedProduct]:
+    rows = products.annotate(
+        listed=FilteredRelation("prices", condition=Q(prices__price_list=price_list)),
+    ).values_list(*PRODUCT_FIELDS, "listed__unit_price", "listed__floor_price")
+    return [PricedProduct(*row) for row in rows]
+
+
+def default_warehouse() -> Warehouse:
+    """Where orders reserve unless they say otherwise."""
+    warehouse = Warehouse.objects.order_by("-is_default", "code").first()
+    if warehouse is None:
+        raise RuleRefused(
+            _("There is no warehouse yet. Ask the catalogue clerk to open one."), code="no_warehouse"
+        )
+    return warehouse
+
+
+def stock_rows(
+    *, warehouse: Warehouse | None = None, text: str = "", is_below_minimum: bool = False
+) -> QuerySet[StockLevel]:
+    """Stock levels with `available`, product and warehouse, by code; or only those to refill (ST-05)."""
+    rows = (
+        StockLevel.objects.available()
+        .select_related("product", "warehouse")
+        .order_by("product__sku", "warehouse__code")
+    )
+    if warehouse is not None:
+        rows = rows.filter(warehouse=warehouse)
+    if text:
+        rows = rows.filter(found_by(text, "product__"))
+    if is_below_minimum:
+        rows = rows.filter(on_hand__lt=F("reserved") + F("product__minimum_stock"))
+    return rows
+
+
+def products_found(text: str) -> QuerySet[Product]:
+    """Products by code, barcode, name or pinyin."""
+    return Product.objects.filter(found_by(text)) if text else Product.objects.all()
+
+
+def found_by(text: str, prefix: str = "") -> Q:
+    text = text.strip()
+    key = text.lower()
+    return (
+        Q(**{f"{prefix}sku__istartswith": text})
+        | Q(**{f"{prefix}barcode": text})
+        | Q(**{f"{prefix}name__icontains": text})
+        | Q(**{f"{prefix}spec__icontains": text})
+        | Q(**{f"{prefix}pinyin__startswith": key})
+        | Q(**{f"{prefix}pinyin__contains": f" {key}"})
+    )
