@@ -199,6 +199,7 @@ ROLES = (
     Role(
         "erp_client",
         _("ERP client"),
+        is_for_clients=True,
         permissions=READS_SALES
         | {
             "credit.view",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from core.clock import today
-from core.transactions import unit_of_work
+from core.transactions import preparation
 
 WIDTH = 4
 
@@ -23,7 +23,7 @@ def next_number(prefix: str, *, yearly: bool = False) -> str:
     return f"{series}{taken:03d}" if yearly else f"{series}-{taken:0{WIDTH}d}"
 
 
-@unit_of_work
+@preparation
 def _advance(series: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(

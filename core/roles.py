@@ -13,7 +13,10 @@ from django.utils.module_loading import import_string
 
 @dataclass(frozen=True)
 class Role:
-    """A post in the firm: its permissions, its scope of rows, and the roles it may not be held with."""
+    """A post in the firm: its permissions, its scope of rows, and the roles it may not be held with.
+
+    `is_for_clients`: the role of an API client, which records facts and decides nothing.
+    """
 
     slug: str
     label: Any
@@ -21,6 +24,7 @@ class Role:
     scope: str = "all"
     conflicts: frozenset[str] = field(default_factory=frozenset)
     opens_admin: bool = False
+    is_for_clients: bool = False
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
 
-from core.errors import Busy, BusinessError
+from core.errors import BusinessError, Busy
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,7 +39,10 @@ _before_commit: ContextVar[Callable[[Any], None] | None] = ContextVar("before_co
 
 @contextmanager
 def before_commit(act: Callable[[Any], None]) -> Iterator[None]:
-    """Run `act(result)` inside the next outermost unit of work, so that both commit or neither does."""
+    """Run `act(result)` inside the next outermost unit of work, so that both commit or neither does.
+
+    Once: a second unit of work in the same block is no longer accompanied, and preparations never are.
+    """
     token = _before_commit.set(act)
     try:
         yield
@@ -77,6 +80,24 @@ def unit_of_work(service: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def preparation(step: Callable[P, R]) -> Callable[P, R]:
+    """A short unit of work before the one it prepares: taking a number, filing an upload.
+
+    What waits for the commit of the work itself (`before_commit`) is not run by it.
+    """
+    guarded = unit_of_work(step)
+
+    @functools.wraps(step)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        token = _before_commit.set(None)
+        try:
+            return guarded(*args, **kwargs)
+        finally:
+            _before_commit.reset(token)
+
+    return run
+
+
 def _run_outermost(service: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     for tried in range(1, MOST_TRIES + 1):
         try:
@@ -85,6 +106,7 @@ def _run_outermost(service: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -
                 act = _before_commit.get()
                 if act is not None:
                     act(result)
+            _before_commit.set(None)
             return result
         except OperationalError as error:
             if not is_contention(error) or len(connection.atomic_blocks):

@@ -30,7 +30,9 @@ def problem_handler(error: Exception, view_context: dict[str, Any]) -> Response 
     code = error.get_codes() if isinstance(error.get_codes(), str) else error.default_code
     detail = str(error.detail) if isinstance(error.detail, str) else str(error.default_detail)
     problems = list(_pointers(error.detail, "#")) if isinstance(error, ValidationError) else []
-    headers = {name: response[name] for name in ("WWW-Authenticate", "Retry-After", "Allow") if name in response}
+    headers = {
+        name: response[name] for name in ("WWW-Authenticate", "Retry-After", "Allow") if name in response
+    }
     if isinstance(error, Throttled) and error.wait is not None:
         headers["Retry-After"] = str(int(error.wait) + 1)
     body = problem_body(response.status_code, code, detail, errors=problems)

@@ -40,7 +40,10 @@ class User(AbstractUser):
 
     @cached_property
     def business_permissions(self) -> frozenset[str]:
-        return permissions_of(self.role_slugs)
+        """What the roles carry. An API client has only roles made for clients, whatever it was granted (IC-01)."""
+        return permissions_of(
+            slug for slug in self.role_slugs if slug in roles() and roles()[slug].is_for_clients == self.is_service
+        )
 
     def may(self, permission: str) -> bool:
         """Does one of the person's roles carry this permission? One query per request, none afterwards."""

@@ -1,0 +1,1 @@
+"""Core's own invariants, run by `manage.py verify_books` (see `core.books`)."""

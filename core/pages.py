@@ -1,0 +1,167 @@
+"""Base classes of our pages: staff only, by permission, business errors at the field or as a message.
+
+    class OrderListPage(StaffPage, TemplateView): permission = "orders.view"
+
+    class OrderNewPage(ServiceFormPage):              # a form whose `act` calls one service
+        form_class, template_name, permission = OrderForm, "orders/order_form.html", "orders.enter"
+        def act(self, form): return place_order(..., actor=self.user)      # returns an address or an object with one
+
+    class SubmitOrderPage(TransitionPage):            # POST only: version, note; back to the document
+        permission = "orders.submit"
+        def documents(self): return Order.objects.visible_to(self.user)
+        def act(self, document, *, version, note): return submit_order(document, version=version, actor=self.user)
+        done_message = _("%(number)s was submitted.")
+
+A refused form comes back with status 422, everything typed still in it. A refused transition goes back to the
+document with the reason as a message; nothing was changed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import AccessMixin
+from django.core.exceptions import PermissionDenied as PageForbidden
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.generic import FormView, View
+
+from core.errors import BusinessError
+from core.models import User
+
+VERSION = re.compile(r"\d{1,9}", re.ASCII)
+
+
+class StaffPage(AccessMixin, View):
+    """A page for signed-in staff. `permission` empty = all of them; a tuple = any of these."""
+
+    permission: str | tuple[str, ...] = ""
+
+    @property
+    def user(self) -> User:
+        return self.request.user  # type: ignore[return-value]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        self.require_permission()
+        return super().dispatch(request, *args, **kwargs)
+
+    def require_permission(self) -> None:
+        """Raise 403 unless the person's role opens this page; an API client never signs in to pages."""
+        needed = (self.permission,) if isinstance(self.permission, str) else self.permission
+        if self.user.is_service or (any(needed) and not any(self.user.may(name) for name in needed)):
+            raise PageForbidden(_("Your role does not open this page."))
+
+
+def visible_or_404(rows: QuerySet[Any], **lookup: Any) -> Any:
+    """One row of a scoped queryset; out of scope and unknown look alike."""
+    if any(isinstance(value, str) and "\x00" in value for value in lookup.values()):
+        raise Http404
+    found = rows.filter(**lookup).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def put_error_on_form(form: Form, error: BusinessError) -> None:
+    """Show a business error where it belongs: `#/quantity` at that field, the rest above the form."""
+    placed = False
+    for problem in error.problems:
+        name = problem.pointer.removeprefix("#/")
+        if name in form.fields:
+            form.add_error(name, problem.detail)
+        else:
+            form.add_error(None, problem.detail or error.message)
+        placed = True
+    if not placed:
+        form.add_error(None, str(error))
+
+
+def say_error(request: HttpRequest, error: BusinessError) -> None:
+    """A business error as a message, with its rule; each problem on its own."""
+    for text in [problem.detail for problem in error.problems if problem.detail] or [str(error)]:
+        messages.error(request, text)
+
+
+def safe_next(request: HttpRequest, default: str) -> str:
+    """Where to go back to: the form's `next` if it is an address of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if wanted and is_ours else default
+
+
+class ServiceFormPage(StaffPage, FormView):
+    """A form page that calls one service; its refusal comes back into the form."""
+
+    done_message: Any = ""
+
+    def act(self, form: Any) -> Any:
+        raise NotImplementedError
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            result = self.act(form)
+        except BusinessError as error:
+            put_error_on_form(form, error)
+            return self.form_invalid(form)
+        if self.done_message:
+            messages.success(self.request, _said(self.done_message, result))
+        return HttpResponseRedirect(_address(result) or self.get_success_url())
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class TransitionPage(StaffPage):
+    """POST a step of a document: `version` as the page showed it, `note` as typed; then back to the document."""
+
+    http_method_names = ("post", "options")
+    done_message: Any = ""
+    lookup_field = "number"
+
+    def documents(self) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def act(self, document: Any, *, version: int | None, note: str) -> Any:
+        raise NotImplementedError
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        document = visible_or_404(self.documents(), **{self.lookup_field: kwargs["number"]})
+        back = safe_next(request, document.get_absolute_url())
+        try:
+            version = seen_version(request)
+            self.act(document, version=version, note=request.POST.get("note", "").replace("\x00", ""))
+        except BusinessError as error:
+            say_error(request, error)
+            return HttpResponseRedirect(back)
+        if self.done_message:
+            messages.success(request, _said(self.done_message, document))
+        return HttpResponseRedirect(back)
+
+
+# The name under which the contract of the parts speaks of it.
+TransitionView = TransitionPage
+
+
+def seen_version(request: HttpRequest) -> int | None:
+    """The version in the page the person acted on; None when the form carries none."""
+    given = request.POST.get("version", "")
+    return int(given) if VERSION.fullmatch(given) else None
+
+
+def _said(message: Any, subject: Any) -> str:
+    return str(message) % {"number": getattr(subject, "number", subject)}
+
+
+def _address(result: Any) -> str:
+    if isinstance(result, str):
+        return result
+    return str(result.get_absolute_url()) if hasattr(result, "get_absolute_url") else ""
