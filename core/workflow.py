@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, Model, Q
 from django.utils.translation import gettext as _
 
+from core.clock import now
 from core.errors import InvalidInput, PermissionDenied, SameActor, StaleVersion, TransitionNotAllowed
 from core.trail import Fact, record_event
 
@@ -174,6 +175,8 @@ def compare_and_set(
     if status is not None:
         values["status"] = status
     model: type[Model] = type(document)._meta.concrete_model or type(document)
+    if hasattr(document, "updated_at"):
+        values.setdefault("updated_at", now())
     changed = model._default_manager.filter(
         pk=document.pk, status__in=tuple(sources), version=document.version
     ).update(version=F("version") + 1, **values)

@@ -49,9 +49,13 @@ class OrderLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "line_no"], name="order_line_no_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="line_quantity_positive"),
-            models.CheckConstraint(condition=Q(net__gte=0, tax__gte=0) & Q(gross=F("net") + F("tax")), name="line_gross_adds_up"),
             models.CheckConstraint(
-                condition=Q(discount_percent__gte=0, discount_percent__lte=100, tax_rate__gte=0, unit_price__gte=0),
+                condition=Q(net__gte=0, tax__gte=0) & Q(gross=F("net") + F("tax")), name="line_gross_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    discount_percent__gte=0, discount_percent__lte=100, tax_rate__gte=0, unit_price__gte=0
+                ),
                 name="line_rates",
             ),
             models.CheckConstraint(

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 APPROVED_STATUSES = (
-    OrderStatus.APPROVED, OrderStatus.FULFILLING, OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED,
-    OrderStatus.COMPLETED, OrderStatus.SETTLED,
+    OrderStatus.APPROVED,
+    OrderStatus.FULFILLING,
+    OrderStatus.PARTLY_SHIPPED,
+    OrderStatus.SHIPPED,
+    OrderStatus.COMPLETED,
+    OrderStatus.SETTLED,
 )
 
 
@@ -38,6 +42,15 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def for_display(self) -> OrderQuerySet:
         return self.select_related("customer", "region", "salesperson", "created_by")
+
+    def locked(self) -> OrderQuerySet:
+        """The order's row locked for this transaction, the people read beside it are not.
+
+        Not against rows that merely point to it: events, slips and shipments may still be written.
+        """
+        return self.select_related("customer", "region", "salesperson").select_for_update(
+            of=("self",), no_key=True
+        )
 
 
 class Order(Document):
@@ -79,9 +92,13 @@ class Order(Document):
         ALL = "all", _("Dispatched")
         SIGNED = "signed", _("Signed for")
 
-    status = models.CharField(_("status"), max_length=24, choices=OrderStatus.choices, default=OrderStatus.DRAFT)
+    status = models.CharField(
+        _("status"), max_length=24, choices=OrderStatus.choices, default=OrderStatus.DRAFT
+    )
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="orders", verbose_name=_("customer"))
-    region = models.ForeignKey(Region, models.PROTECT, null=True, related_name="+", verbose_name=_("region desk"))
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, related_name="+", verbose_name=_("region desk")
+    )
     salesperson = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("responsible salesperson")
     )
@@ -133,23 +150,32 @@ class Order(Document):
         verbose_name_plural = _("sales orders")
         constraints = [
             models.UniqueConstraint(
-                fields=["customer", "customer_po"], condition=~Q(customer_po="") & ~Q(status="cancelled"), name="order_customer_po_once"
+                fields=["customer", "customer_po"],
+                condition=~Q(customer_po="") & ~Q(status="cancelled"),
+                name="order_customer_po_once",
             ),
             models.UniqueConstraint(
-                fields=["external_client", "external_ref"], condition=~Q(external_ref=""), name="order_external_ref_once"
+                fields=["external_client", "external_ref"],
+                condition=~Q(external_ref=""),
+                name="order_external_ref_once",
             ),
-            models.CheckConstraint(condition=Q(total__gte=0, net__gte=0, tax__gte=0, freight__gte=0), name="order_amounts"),
+            models.CheckConstraint(
+                condition=Q(total__gte=0, net__gte=0, tax__gte=0, freight__gte=0), name="order_amounts"
+            ),
             models.CheckConstraint(condition=Q(paid__gte=0, posted__gte=0), name="order_money_not_negative"),
             models.CheckConstraint(condition=Q(posted__lte=F("total")), name="order_posted_within_total"),
             models.CheckConstraint(
-                condition=Q(stated_amount__isnull=True) | Q(stated_amount_absent=False), name="order_stated_or_absent"
+                condition=Q(stated_amount__isnull=True) | Q(stated_amount_absent=False),
+                name="order_stated_or_absent",
             ),
         ]
         indexes = [
             models.Index(fields=["status", "-id"], name="order_by_status"),
             models.Index(fields=["region", "status", "-id"], name="order_by_region"),
             models.Index(fields=["customer", "-id"], name="order_by_customer"),
-            models.Index(fields=["approved_on"], condition=Q(approved_on__isnull=False), name="order_by_approval"),
+            models.Index(
+                fields=["approved_on"], condition=Q(approved_on__isnull=False), name="order_by_approval"
+            ),
         ]
 
     def get_absolute_url(self) -> str:

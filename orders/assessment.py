@@ -1,0 +1,398 @@
+"""Prices a draft and finds everything wrong with it at once. Reads only; the page, the API and placing share it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from core.clock import today
+from core.errors import Problems, RuleRefused
+from core.money import BASE_CURRENCY
+from customers.models import Customer
+from inventory.models import PriceList, Warehouse
+from inventory.queries import PricedProduct, current_price_list, default_warehouse, priced_products
+from orders.drafts import MOST_LINES, LineDraft, OrderDraft
+from orders.models import Order, OrderLine
+from orders.pricing import (
+    TAX_RATES,
+    LineAmounts,
+    OrderTotals,
+    discount_from_list,
+    order_totals,
+    price_after_discount,
+    price_line,
+)
+
+MOST = Decimal(1_000_000_000)
+"""Bound of quantities, prices and amounts of one line: beyond it somebody has leant on the keyboard."""
+
+DEFAULT_TERMS = Order.Terms.PREPAID
+
+
+@dataclass(frozen=True, slots=True)
+class DraftWarning:
+    """Something a person should look at, and may leave as it is."""
+
+    pointer: str
+    code: str
+    detail: str
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """A line with product and price as they will be stored."""
+
+    line_no: int
+    product: PricedProduct
+    draft: LineDraft
+    unit_price: Decimal
+    tax_rate: Decimal
+    amounts: LineAmounts
+
+    @property
+    def price_source(self) -> str:
+        return "list" if self.unit_price == self.product.unit_price else "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class PricedOrder:
+    """A draft that can be saved: nothing in it is wrong, `warnings` may remain."""
+
+    customer: Customer
+    draft: OrderDraft
+    terms: str
+    prepaid_percent: Decimal | None
+    ordered_on: date
+    price_list: PriceList
+    warehouse: Warehouse
+    lines: tuple[PricedLine, ...]
+    totals: OrderTotals
+    warnings: tuple[DraftWarning, ...]
+
+
+def assess_draft(customer: Customer, draft: OrderDraft) -> PricedOrder:
+    """Price a draft for a customer, or raise InvalidInput with a pointer for each thing wrong (IN-05, G-02).
+
+    Three statements, however many lines: price list, priced products, warehouse. Expects the customer
+    with contact and address (`with_defaults`). Raises RuleRefused for a stopped customer (CM-12) and for
+    a currency we do not trade in yet (SY-02).
+    """
+    require_customer_may_order(customer)
+    ordered_on = draft.ordered_on or today()
+    price_list = current_price_list(customer.currency, min(ordered_on, today()))
+    products = _products_for(draft.lines, price_list)
+    found = Problems()
+    _check_header(customer, draft, ordered_on, found)
+    priced = [_price_line(index, line, products, found) for index, line in enumerate(draft.lines)]
+    lines = tuple(line for line in priced if line is not None)
+    totals = order_totals((line.amounts for line in lines), draft.freight)
+    if totals.total > MOST * 10:
+        found.add(
+            "#/lines",
+            "too_large",
+            _("The order amount is too large. Split the order or check quantities and prices."),
+        )
+    found.raise_if_any(rule="IN-05")
+    return PricedOrder(
+        customer=customer,
+        draft=draft,
+        terms=draft.terms or customer.settlement,
+        prepaid_percent=_prepaid_percent(customer, draft),
+        ordered_on=ordered_on,
+        price_list=price_list,
+        warehouse=default_warehouse(),
+        lines=lines,
+        totals=totals,
+        warnings=tuple(_warnings(draft, lines, totals)),
+    )
+
+
+def require_customer_may_order(customer: Customer) -> None:
+    if customer.status in (Customer.Status.STOPPED, Customer.Status.MERGED):
+        raise RuleRefused(
+            _(
+                '%(customer)s is "%(status)s" and takes no new orders. Ask the sales manager about the customer file.'
+            )
+            % {"customer": customer.number, "status": customer.get_status_display()},
+            rule="CM-12",
+            code="customer_stopped",
+        )
+    if customer.currency != BASE_CURRENCY:
+        raise RuleRefused(
+            _("Orders in %(currency)s cannot be taken yet, only in %(base)s.")
+            % {"currency": customer.currency, "base": BASE_CURRENCY},
+            rule="SY-02",
+            code="currency_not_open",
+        )
+
+
+def _products_for(lines: Sequence[LineDraft], price_list: PriceList) -> dict[str, PricedProduct]:
+    if len(lines) > MOST_LINES:
+        return {}
+    return priced_products({line.sku for line in lines}, price_list)
+
+
+# --- Header ---------------------------------------------------------------------------------------
+
+
+def _check_header(customer: Customer, draft: OrderDraft, ordered_on: date, found: Problems) -> None:
+    if draft.channel not in Order.Channel.values:
+        found.add("#/channel", "unknown_channel", _("Choose how the order came in."))
+    if ordered_on > today():
+        found.add(
+            "#/ordered_on",
+            "in_the_future",
+            _("The order date lies in the future. Enter the day on which it came in."),
+        )
+    if draft.promised_on is not None and draft.promised_on < ordered_on:
+        found.add(
+            "#/promised_on",
+            "before_order",
+            _("The promised date is before the order date. Enter a later day."),
+        )
+    _check_terms(customer, draft, found)
+    _check_amounts(draft, found)
+    _check_texts(draft, found)
+    if not draft.lines:
+        found.add(
+            "#/lines", "no_lines", _("The order has no lines. Enter at least one product with a quantity.")
+        )
+    if len(draft.lines) > MOST_LINES:
+        found.add(
+            "#/lines",
+            "too_many_lines",
+            _("An order has at most %(most)s lines. Split it.") % {"most": MOST_LINES},
+        )
+
+
+def _check_terms(customer: Customer, draft: OrderDraft, found: Problems) -> None:
+    """Terms may be stricter than the customer file allows, never looser: those finance sets (CM-10)."""
+    if not draft.terms or draft.terms == customer.settlement:
+        share = draft.prepaid_percent
+        if share is not None and not Decimal(0) <= share <= Decimal(100):
+            found.add(
+                "#/prepaid_percent", "out_of_range", _("The prepaid share lies between 0 and 100 percent.")
+            )
+        elif share is not None and customer.prepaid_percent is not None and share < customer.prepaid_percent:
+            found.add(
+                "#/prepaid_percent",
+                "looser_than_customer",
+                _(
+                    "%(customer)s pays at least %(share)s%% in advance. Finance can change that in the customer file (CM-10)."
+                )
+                % {"customer": customer.number, "share": customer.prepaid_percent},
+            )
+    elif draft.terms not in Order.Terms.values:
+        found.add("#/terms", "unknown_terms", _("Choose payment terms."))
+    elif draft.terms != DEFAULT_TERMS:
+        found.add(
+            "#/terms",
+            "looser_than_customer",
+            _('%(customer)s buys on "%(terms)s". Finance can change that in the customer file (CM-10).')
+            % {"customer": customer.number, "terms": customer.get_settlement_display()},
+        )
+
+
+def _prepaid_percent(customer: Customer, draft: OrderDraft) -> Decimal | None:
+    if (draft.terms or customer.settlement) != Order.Terms.STAGED:
+        return None
+    return draft.prepaid_percent if draft.prepaid_percent is not None else customer.prepaid_percent
+
+
+def _check_amounts(draft: OrderDraft, found: Problems) -> None:
+    for name, amount in (("stated_amount", draft.stated_amount), ("freight", draft.freight)):
+        if amount is None:
+            continue
+        if amount < 0 or amount > MOST * 10 or has_more_places(amount, 2):
+            found.add(
+                f"#/{name}", "bad_amount", _("Enter an amount of 0.00 or more with at most 2 decimals.")
+            )
+    if draft.stated_amount is not None and draft.stated_amount_absent:
+        found.add(
+            "#/stated_amount_absent",
+            "both_given",
+            _(
+                'An amount is entered, so "customer stated no amount" cannot be ticked. Clear one of the two (VA-02).'
+            ),
+        )
+
+
+HEADER_TEXTS = (
+    "customer_po",
+    "external_ref",
+    "contact_name",
+    "contact_phone",
+    "contact_email",
+    "delivery_address",
+    "source",
+    "remarks",
+)
+LONGEST_REMARKS = 2_000
+
+
+def _check_texts(draft: OrderDraft, found: Problems) -> None:
+    for name in HEADER_TEXTS:
+        most = Order._meta.get_field(name).max_length or LONGEST_REMARKS
+        _check_text(f"#/{name}", getattr(draft, name), most, found)
+    if draft.contact_email:
+        try:
+            validate_email(draft.contact_email)
+        except ValidationError:
+            found.add(
+                "#/contact_email",
+                "bad_email",
+                _("This is not an e-mail address. Correct it or leave it empty."),
+            )
+
+
+def _check_text(pointer: str, text: str, most: int, found: Problems) -> None:
+    if len(text) > most:
+        found.add(
+            pointer,
+            "too_long",
+            _("The text has %(length)s characters, at most %(most)s fit.")
+            % {"length": len(text), "most": most},
+        )
+    elif (
+        any(character < " " and character not in "\n\r\t" for character in text)
+        or not text.isascii()
+        and _has_surrogate(text)
+    ):
+        found.add(
+            pointer, "bad_character", _("The text contains characters that cannot be printed. Type it again.")
+        )
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
+# --- Lines ----------------------------------------------------------------------------------------
+
+
+def _price_line(
+    index: int, line: LineDraft, products: dict[str, PricedProduct], found: Problems
+) -> PricedLine | None:
+    at = f"#/lines/{index}"
+    before = len(found.found)
+    product = products.get(line.sku)
+    if product is None:
+        if line.sku:
+            found.add(
+                f"{at}/sku",
+                "unknown_sku",
+                _('There is no product "%(sku)s". Check the code.') % {"sku": line.sku[:40]},
+            )
+        else:
+            found.add(f"{at}/sku", "required", _("Enter a product code."))
+        _check_quantity(at, line.quantity, None, found)
+        return None
+    if product.discontinued_on is not None and product.discontinued_on <= today():
+        found.add(
+            f"{at}/sku",
+            "discontinued",
+            _("%(sku)s has been discontinued since %(day)s. Choose another product.")
+            % {"sku": line.sku, "day": product.discontinued_on.isoformat()},
+        )
+    _check_quantity(at, line.quantity, product.unit_decimals, found)
+    unit_price = line.unit_price if line.unit_price is not None else product.unit_price
+    tax_rate = line.tax_rate if line.tax_rate is not None else product.tax_rate
+    if unit_price is None:
+        found.add(
+            f"{at}/unit_price",
+            "no_price",
+            _("%(sku)s has no list price. Enter a unit price.") % {"sku": line.sku},
+        )
+    elif unit_price < 0 or unit_price > MOST or has_more_places(unit_price, 4):
+        found.add(
+            f"{at}/unit_price", "bad_price", _("Enter a unit price of 0 or more with at most 4 decimals.")
+        )
+    if not Decimal(0) <= line.discount_percent <= Decimal(100) or has_more_places(line.discount_percent, 2):
+        found.add(
+            f"{at}/discount_percent",
+            "out_of_range",
+            _("A discount lies between 0 and 100 percent, with at most 2 decimals."),
+        )
+    if tax_rate not in TAX_RATES:
+        found.add(f"{at}/tax_rate", "unknown_rate", _("The tax rate is 13%, 9%, 6% or 0% (G-02)."))
+    for name in ("special_request", "remark"):
+        _check_text(f"{at}/{name}", getattr(line, name), OrderLine._meta.get_field(name).max_length, found)
+    if len(found.found) > before or unit_price is None:
+        return None
+    amounts = price_line(line.quantity, unit_price, line.discount_percent, tax_rate)
+    if amounts.gross > MOST * 10:
+        found.add(f"{at}/quantity", "too_large", _("The line amount is too large. Check quantity and price."))
+        return None
+    return PricedLine(index + 1, product, line, unit_price, tax_rate, amounts)
+
+
+def _check_quantity(at: str, quantity: Decimal, decimals: int | None, found: Problems) -> None:
+    if quantity <= 0:
+        found.add(f"{at}/quantity", "not_positive", _("Enter a quantity greater than 0."))
+    elif quantity > MOST:
+        found.add(f"{at}/quantity", "too_large", _("The quantity is too large. Check it."))
+    elif decimals is not None and has_more_places(quantity, decimals):
+        found.add(
+            f"{at}/quantity",
+            "fraction_not_allowed",
+            _("This unit is sold whole. Enter a whole quantity (G-01).")
+            if decimals == 0
+            else _("This unit allows at most %(decimals)s decimals (G-01).") % {"decimals": decimals},
+        )
+
+
+def has_more_places(value: Decimal, places: int) -> bool:
+    """True when a figure has more decimals than allowed, trailing zeros apart."""
+    exponent = value.normalize().as_tuple().exponent
+    return isinstance(exponent, int) and -exponent > places
+
+
+# --- Warnings -------------------------------------------------------------------------------------
+
+
+def _warnings(draft: OrderDraft, lines: Sequence[PricedLine], totals: OrderTotals) -> list[DraftWarning]:
+    found = [warning for line in lines for warning in _price_warnings(line)]
+    if draft.stated_amount is not None and draft.stated_amount != totals.total:
+        found.append(
+            DraftWarning(
+                "#/stated_amount",
+                "amount_mismatch",
+                _(
+                    "The customer states %(stated)s, our total is %(total)s: a difference of %(difference)s. Clear it before submitting."
+                )
+                % {
+                    "stated": f"{draft.stated_amount:,.2f}",
+                    "total": f"{totals.total:,.2f}",
+                    "difference": f"{draft.stated_amount - totals.total:,.2f}",
+                },
+                "VA-02",
+            )
+        )
+    return found
+
+
+def _price_warnings(line: PricedLine) -> list[DraftWarning]:
+    paid = price_after_discount(line.unit_price, line.draft.discount_percent)
+    product, at = line.product, f"#/lines/{line.line_no - 1}/unit_price"
+    if product.floor_price is not None and paid < product.floor_price:
+        text = _("%(sku)s is sold below the floor price of %(floor)s.") % {
+            "sku": product.sku,
+            "floor": product.floor_price,
+        }
+        return [DraftWarning(at, "below_floor", text, "QT-03")]
+    if product.unit_price is not None and paid < product.unit_price:
+        share = discount_from_list(line.unit_price, line.draft.discount_percent, product.unit_price)
+        text = _("%(sku)s is sold %(share)s%% below the list price of %(price)s.") % {
+            "sku": product.sku,
+            "share": share,
+            "price": product.unit_price,
+        }
+        return [DraftWarning(at, "below_list", text, "QT-03")]
+    return []

@@ -1,0 +1,53 @@
+"""What a person, a client or a workbook asks for, before it is an order. Plain values, no Django."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+MOST_LINES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class LineDraft:
+    """One line asked for. Without `unit_price` the list price holds, without `tax_rate` the product's (IN-05).
+
+    `unit_price` is without tax; `discount_percent` 5 means five percent off.
+    """
+
+    sku: str
+    quantity: Decimal
+    unit_price: Decimal | None = None
+    discount_percent: Decimal = Decimal(0)
+    tax_rate: Decimal | None = None
+    is_unclear: bool = False
+    special_request: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDraft:
+    """A whole order asked for. Empty header fields are filled from the customer file (IN-05).
+
+    `stated_amount` is the amount on the customer's own paper, tax included; `stated_amount_absent` says
+    that the paper names none (VA-02). `freight` is charged to the customer, tax included.
+    """
+
+    channel: str
+    lines: tuple[LineDraft, ...]
+    customer_po: str = ""
+    external_ref: str = ""
+    ordered_on: date | None = None
+    promised_on: date | None = None
+    terms: str = ""
+    prepaid_percent: Decimal | None = None
+    stated_amount: Decimal | None = None
+    stated_amount_absent: bool = False
+    freight: Decimal = Decimal("0.00")
+    contact_name: str = ""
+    contact_phone: str = ""
+    contact_email: str = ""
+    delivery_address: str = ""
+    source: str = ""
+    remarks: str = ""

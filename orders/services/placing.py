@@ -1,0 +1,358 @@
+"""An order comes in, is corrected while it is a draft, is reworked after a rejection, or is cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from core.attachments import attach_to
+from core.clock import now
+from core.errors import Conflict, PermissionDenied, RuleRefused
+from core.models import Attachment, User
+from core.numbering import next_number
+from core.parameters import parameters_on
+from core.sql import insert_rows
+from core.trail import Fact, record_event
+from core.transactions import unit_of_work
+from core.workflow import compare_and_set, require_permission, require_version
+from customers.models import Customer
+from orders.assessment import DraftWarning, PricedOrder, assess_draft
+from orders.drafts import OrderDraft
+from orders.models import Order, OrderLine
+from orders.workflow import ORDER_WORKFLOW, OrderStatus
+
+RECEIVED = Fact("received", gettext_noop("Order received"), duty="enter", rule="IN-01", notify=("customer",))
+EDITED = Fact("edited", gettext_noop("Order corrected"), duty="enter", rule="IN-05")
+MOST_CHANGES_KEPT = 60
+LOOKALIKES_READ_BACK = timedelta(days=31)
+
+
+def place_order(
+    customer: Customer, *, draft: OrderDraft, actor: User, original: Attachment | None = None
+) -> Order:
+    """Take an order in as a draft and queue the acknowledgement (IN-01, IN-03, IN-05, RG-01).
+
+    Copies contact, address, terms and prices: later changes of the customer file or of the price list
+    do not reach it. Raises InvalidInput with a pointer for everything wrong, Conflict for a customer's
+    order number or a client's reference that exists (IN-04), RuleRefused for a stopped customer (CM-12).
+    At most 10 statements, however many lines. A look-alike of the last 24 hours is a warning in the event.
+    """
+    require_permission(actor, "orders.enter", rule="IN-01")
+    priced = assess_draft(customer, draft)
+    number = next_number("SO")
+    try:
+        return _save_new_order(customer, priced=priced, number=number, actor=actor, original=original)
+    except IntegrityError as error:
+        _explain_collision(customer, draft, actor, error)
+        raise
+
+
+@unit_of_work
+def _save_new_order(
+    customer: Customer, *, priced: PricedOrder, number: str, actor: User, original: Attachment | None
+) -> Order:
+    warnings = [*priced.warnings, *_same_again(customer, priced)]
+    order = Order(
+        number=number,
+        created_by=actor,
+        customer=customer,
+        region=customer.region,
+        salesperson=customer.salesperson,
+        warehouse=priced.warehouse,
+        currency=customer.currency,
+        **_header_of(priced),
+    )
+    if priced.draft.external_ref:
+        order.external_ref, order.external_client = priced.draft.external_ref, actor
+    order.save(force_insert=True)
+    insert_rows(OrderLine, _line_rows(order, priced))
+    if original is not None:
+        attach_to(original, order)
+    data = {
+        **order.snapshot(),
+        "channel": order.channel,
+        "lines": len(priced.lines),
+        "warnings": _kept(warnings),
+    }
+    record_event(order, RECEIVED, actor=actor, data=data)
+    return order
+
+
+@unit_of_work
+def edit_order(order: Order, *, draft: OrderDraft, actor: User, version: int | None = None) -> Order:
+    """Replace header and lines of a draft order; the event keeps before and after (IN-05, AU-01).
+
+    The customer stays: an order for somebody else is another order. Whoever corrects an order has keyed
+    it (AP-06). Raises TransitionNotAllowed once it is submitted, StaleVersion, and what placing raises.
+    """
+    order = (
+        Order.objects.locked()
+        .select_related("customer__default_contact", "customer__default_address")
+        .get(pk=order.pk)
+    )
+    require_version(order, version)
+    require_permission(actor, "orders.edit", rule="IN-05")
+    priced = assess_draft(order.customer, draft)
+    _same_again(order.customer, priced, apart_from=order)
+    header = _header_of(priced)
+    before = {name: getattr(order, name) for name in header}
+    lines_before = list(order.lines.values("line_no", "sku", "quantity", "unit_price", "discount_percent"))
+    compare_and_set(order, sources=(OrderStatus.DRAFT,), changes=header)
+    lines = OrderLine.objects.filter(order=order)
+    lines._raw_delete(lines.db)  # type: ignore[attr-defined]  # a draft's lines: nothing points to them
+    rows = _line_rows(order, priced)
+    insert_rows(OrderLine, rows)
+    changes = [*_header_changes(before, header), *_line_changes(lines_before, rows)]
+    data = {**order.snapshot(), "changes": changes[:MOST_CHANGES_KEPT], "changes_total": len(changes)}
+    record_event(order, EDITED, actor=actor, data=data)
+    return order
+
+
+@unit_of_work
+def reopen_order(order: Order, *, actor: User, version: int | None = None, note: str = "") -> Order:
+    """Take a rejected order up again as a draft; its reviews start afresh (AP-05)."""
+    order = Order.objects.locked().get(pk=order.pk)
+    ORDER_WORKFLOW.move(
+        order,
+        "reopen",
+        actor=actor,
+        version=version,
+        note=note,
+        changes={"round": order.round + 1, "holds": [], "submitted_at": None},
+    )
+    return order
+
+
+@unit_of_work
+def cancel_order(order: Order, *, reason: str, actor: User, version: int | None = None) -> Order:
+    """Cancel an order that is not approved yet (CH-04): its creator or a manager, with a reason.
+
+    Money allocated to it is given back first, by the credit desk's cancellation; with money still on it
+    this refuses. The number stays, the customer's own order number becomes free again.
+    """
+    order = Order.objects.locked().get(pk=order.pk)
+    require_version(order, version)
+    ORDER_WORKFLOW.require(order, "cancel", actor=actor)
+    if order.created_by_id != actor.pk and not actor.may("orders.cancel_any"):
+        raise PermissionDenied(
+            _("Only the person who entered %(number)s or a sales manager may cancel it.")
+            % {"number": order.number},
+            rule="CH-04",
+        )
+    if order.paid:
+        raise RuleRefused(
+            _("%(paid)s is allocated to %(number)s. Give the money back to the customer's balance first.")
+            % {"paid": f"{order.paid:,.2f}", "number": order.number},
+            rule="CH-04",
+            code="money_allocated",
+        )
+    ORDER_WORKFLOW.move(order, "cancel", actor=actor, version=version, note=reason, changes={"holds": []})
+    return order
+
+
+# --- The stored shape -----------------------------------------------------------------------------
+
+
+def _header_of(priced: PricedOrder) -> dict[str, Any]:
+    draft, customer = priced.draft, priced.customer
+    contact, address = customer.default_contact, customer.default_address
+    return {
+        "channel": draft.channel,
+        "customer_po": draft.customer_po,
+        "ordered_on": priced.ordered_on,
+        "promised_on": draft.promised_on,
+        "terms": priced.terms,
+        "prepaid_percent": priced.prepaid_percent,
+        "price_list": priced.price_list,
+        "contact_name": draft.contact_name or (contact.name if contact else ""),
+        "contact_phone": draft.contact_phone or (contact.phone if contact else ""),
+        "contact_email": draft.contact_email or (contact.email if contact else ""),
+        "delivery_address": draft.delivery_address or (str(address) if address else ""),
+        "source": draft.source or customer.source,
+        "remarks": draft.remarks,
+        "stated_amount": draft.stated_amount,
+        "stated_amount_absent": draft.stated_amount_absent,
+        "freight": draft.freight,
+        "net": priced.totals.net,
+        "tax": priced.totals.tax,
+        "total": priced.totals.total,
+        "updated_at": now(),
+    }
+
+
+def _line_rows(order: Order, priced: PricedOrder) -> list[dict[str, Any]]:
+    return [
+        {
+            "order": order.pk,
+            "line_no": line.line_no,
+            "product": line.product.product_id,
+            "sku": line.product.sku,
+            "name": line.product.name,
+            "spec": line.product.spec,
+            "unit": line.product.unit,
+            "quantity": line.draft.quantity,
+            "unit_price": line.unit_price,
+            "list_price": line.product.unit_price,
+            "price_source": line.price_source,
+            "discount_percent": line.draft.discount_percent,
+            "tax_rate": line.tax_rate,
+            "net": line.amounts.net,
+            "tax": line.amounts.tax,
+            "gross": line.amounts.gross,
+            "is_unclear": line.draft.is_unclear,
+            "special_request": line.draft.special_request,
+            "remark": line.draft.remark,
+        }
+        for line in priced.lines
+    ]
+
+
+def _kept(warnings: Sequence[DraftWarning]) -> list[dict[str, str]]:
+    return [
+        {"code": w.code, "rule": w.rule, "at": w.pointer, "detail": w.detail}
+        for w in warnings[:MOST_CHANGES_KEPT]
+    ]
+
+
+HEADER_SHOWN = (
+    "channel",
+    "customer_po",
+    "ordered_on",
+    "promised_on",
+    "terms",
+    "contact_name",
+    "contact_phone",
+    "contact_email",
+    "delivery_address",
+    "remarks",
+    "stated_amount",
+    "stated_amount_absent",
+    "freight",
+    "total",
+)
+
+
+def _header_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [
+        {
+            "label": str(Order._meta.get_field(name).verbose_name),
+            "before": _shown(before[name]),
+            "after": _shown(after[name]),
+        }
+        for name in HEADER_SHOWN
+        if before[name] != after[name]
+    ]
+
+
+def _line_changes(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+) -> list[dict[str, str]]:
+    old = {(row["line_no"], row["sku"]): _line_text(row) for row in before}
+    new = {(row["line_no"], row["sku"]): _line_text(row) for row in after}
+    return [
+        {"label": f"{key[0]} {key[1]}", "before": old.get(key, ""), "after": new.get(key, "")}
+        for key in sorted({*old, *new})
+        if old.get(key) != new.get(key)
+    ]
+
+
+def _line_text(row: Mapping[str, Any]) -> str:
+    discount = f" −{row['discount_percent']:f}%" if row["discount_percent"] else ""
+    return f"{row['quantity'].normalize():f} × {row['unit_price']:.4f}{discount}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "✓" if value else ""
+    return "" if value is None else str(value)
+
+
+# --- The same order again (IN-04) -----------------------------------------------------------------
+
+
+def _same_again(
+    customer: Customer, priced: PricedOrder, apart_from: Order | None = None
+) -> list[DraftWarning]:
+    """Refuse the customer's order number a second time; warn of the same lines and amount within a day (IN-04)."""
+    po, total = priced.draft.customer_po, priced.totals.total
+    same = Q(total=total, created_at__gte=now() - LOOKALIKES_READ_BACK)
+    if po:
+        same |= Q(customer_po=po)
+    earlier = Order.objects.filter(same, customer=customer).exclude(status=OrderStatus.CANCELLED)
+    if apart_from is not None:
+        earlier = earlier.exclude(pk=apart_from.pk)
+    alike = []
+    for row in earlier.values("id", "number", "customer_po", "total", "created_at").order_by("-id")[:20]:
+        if po and row["customer_po"] == po:
+            raise _duplicate_po(po, row["number"])
+        if row["total"] == total:
+            alike.append(row)
+    return _lookalikes(priced, alike) if alike and apart_from is None else []
+
+
+def _lookalikes(priced: PricedOrder, alike: Sequence[Mapping[str, Any]]) -> list[DraftWarning]:
+    since = now() - timedelta(hours=int(parameters_on()["order.lookalike_hours"]))
+    recent = {row["id"]: row["number"] for row in alike if row["created_at"] >= since}
+    if not recent:
+        return []
+    wanted = sorted((line.product.sku, line.draft.quantity) for line in priced.lines)
+    lines: dict[int, list[tuple[str, Decimal]]] = {}
+    for order_id, sku, quantity in (
+        OrderLine.objects.filter(order__in=recent).order_by().values_list("order_id", "sku", "quantity")
+    ):
+        lines.setdefault(order_id, []).append((sku, quantity))
+    return [
+        DraftWarning(
+            "#/lines",
+            "looks_like",
+            _(
+                "%(number)s of the same customer has the same lines and amount. Make sure this is not the same order."
+            )
+            % {"number": number},
+            "IN-04",
+        )
+        for order_id, number in recent.items()
+        if sorted(lines.get(order_id, [])) == wanted
+    ]
+
+
+def _duplicate_po(po: str, number: str) -> Conflict:
+    return Conflict(
+        _("The customer's order no. %(po)s is already entered as %(number)s. Open that order instead.")
+        % {"po": po, "number": number},
+        rule="IN-04",
+        code="duplicate_customer_po",
+        existing=number,
+    )
+
+
+def _explain_collision(customer: Customer, draft: OrderDraft, actor: User, error: IntegrityError) -> None:
+    """Two placed the same order at once and the database let one through: say which one it was."""
+    if draft.external_ref:
+        number = (
+            Order.objects.filter(external_client=actor, external_ref=draft.external_ref)
+            .values_list("number", flat=True)
+            .first()
+        )
+        if number is not None:
+            raise Conflict(
+                _("The reference %(reference)s is already used by %(number)s.")
+                % {"reference": draft.external_ref, "number": number},
+                rule="IN-04",
+                code="duplicate_external_ref",
+                existing=number,
+            ) from error
+    if draft.customer_po:
+        taken = Order.objects.filter(customer=customer, customer_po=draft.customer_po).exclude(
+            status=OrderStatus.CANCELLED
+        )
+        number = taken.values_list("number", flat=True).first()
+        if number is not None:
+            raise _duplicate_po(draft.customer_po, number) from error
