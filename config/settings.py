@@ -118,7 +118,7 @@ STORAGES = {
     },
     "staticfiles": {
         "BACKEND": (
-            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            "config.staticfiles.StaticStorage"
             if IS_PRODUCTION
             else "django.contrib.staticfiles.storage.StaticFilesStorage"
         ),
@@ -131,7 +131,7 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(APP_VAR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_MAX_AGE = 31_536_000 if IS_PRODUCTION else 0
+WHITENOISE_MAX_AGE = 60 if IS_PRODUCTION else 0  # seconds, for names without a hash; others are for ever
 
 # --- Language, time -------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -173,6 +173,7 @@ AXES_CLIENT_IP_CALLABLE = "config.network.client_address"
 AXES_DISABLE_ACCESS_LOG = True  # the audit trail records sign-ins
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

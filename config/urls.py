@@ -9,6 +9,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from core.health import answer_live, answer_ready
 
+handler500 = "core.views.show_failure"
+
 urlpatterns = [
     path("health/live", answer_live, name="health-live"),
     path("health/ready", answer_ready, name="health-ready"),

@@ -9,8 +9,9 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.forms import PasswordInput, TextInput
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
@@ -114,6 +115,12 @@ def choose_single_keys(request: HttpRequest) -> HttpResponse:
         is_on = request.POST.get("single_keys") != "off"
         User.objects.filter(pk=request.user.pk).update(uses_single_keys=is_on)
     return HttpResponseRedirect(way_back(request))
+
+
+def show_failure(request: HttpRequest) -> HttpResponse:
+    """The page of an unexpected failure. Reads nothing from the database, which may be what failed."""
+    page = get_template("500.html").render({"request_id": getattr(request, "request_id", "")})
+    return HttpResponseServerError(page)
 
 
 class ComponentsView(LoginRequiredMixin, TemplateView):

@@ -81,15 +81,15 @@ def _hidden(text: str) -> SafeString:
 def field(bound: BoundField, wide: bool = False, unit: Any = "", key: str = "", label: Any = "") -> Context:
     """A form field with its label above, help and error below, linked to each other."""
     widget = bound.field.widget
-    described = [bound.id_for_label + "_help"] if bound.help_text else []
-    described += [bound.id_for_label + "_error"] if bound.errors else []
+    described = [f"{bound.auto_id}_help"] if bound.help_text else []
+    described += [f"{bound.auto_id}_error"] if bound.errors else []
+    is_check = isinstance(widget, CheckboxInput)
+    is_group = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
     attributes: dict[str, Any] = {}
-    if described:
+    if described and not is_group:
         attributes["aria-describedby"] = " ".join(described)
     if bound.errors:
         attributes["aria-invalid"] = "true"
-    is_check = isinstance(widget, CheckboxInput)
-    is_group = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
     if not is_check and not is_group:
         attributes["class"] = " ".join(filter(None, ["input", widget.attrs.get("class", ""), _input_class(widget)]))
     return {
@@ -99,6 +99,7 @@ def field(bound: BoundField, wide: bool = False, unit: Any = "", key: str = "", 
         "wide": wide or isinstance(widget, Textarea),
         "unit": unit,
         "key": key,
+        "described": " ".join(described),
         "is_check": is_check,
         "is_group": is_group,
         "is_file": isinstance(widget, FileInput),
@@ -128,7 +129,7 @@ def problems(error: Any, title: Any = "") -> Context:
 @register.inclusion_tag("components/file_drop.html")
 def file_drop(bound: BoundField, hint: Any = "") -> Context:
     """A file field that also takes files dropped on it. Without script it is a plain file input."""
-    described = f"{bound.id_for_label}_help" + (f" {bound.id_for_label}_error" if bound.errors else "")
+    described = f"{bound.auto_id}_help" + (f" {bound.auto_id}_error" if bound.errors else "")
     attributes = {"aria-describedby": described} | ({"aria-invalid": "true"} if bound.errors else {})
     return {"field": bound, "control": bound.as_widget(attrs=attributes), "hint": hint or bound.help_text}
 

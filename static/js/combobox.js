@@ -43,6 +43,8 @@ function enhance(select, TomSelect) {
       loading: null,
     },
   });
+  // The label now names the text field; the select behind it is only what the form sends.
+  select.setAttribute("aria-hidden", "true");
   const describedBy = select.getAttribute("aria-describedby");
   if (describedBy) control.control_input.setAttribute("aria-describedby", describedBy);
   if (select.getAttribute("aria-invalid") === "true") {

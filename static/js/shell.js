@@ -91,7 +91,7 @@ export function startShell() {
     if (!field) return;
     event.preventDefault();
     if (field.tomselect) field.tomselect.focus();
-    else field.focus();
+    else (field.matches("input, select, textarea") ? field : field.querySelector("input"))?.focus();
     field.scrollIntoView({ block: "center" });
   });
 }
