@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 from django.test import Client
 
 from core.clock import clock_set_to
@@ -20,9 +22,16 @@ from inventory.models import PriceList, Product, Warehouse
 from inventory.services.stock import ReceiptLine, receive_stock
 from tests import factories
 from tests.plugins.books import require_clean_books
+from tests.plugins.flush import let_the_flush_through
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 """Saturday, 21 November 2026, noon in Shanghai: the day on which most tests play."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        let_the_flush_through(connection)
 
 
 @pytest.fixture(autouse=True)

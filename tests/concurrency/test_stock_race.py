@@ -85,8 +85,7 @@ def test_sixteen_processes_reserve_exactly_what_is_there(tmp_path: Path) -> None
 def test_control_without_lock_and_guard_the_same_race_goes_wrong(tmp_path: Path) -> None:
     stock_of(UNITS)
 
-    tally = race(tmp_path, "unprotected")
+    race(tmp_path, "unprotected")
 
     held = Reservation.objects.aggregate(held=Sum("quantity"))["held"]
-    level = StockLevel.objects.get()
-    assert held != UNITS or level.reserved != held or tally["failed"], "the race did not happen: make the pause longer"
+    assert held > UNITS, "nothing was oversold: the race did not happen, so the test above proves nothing"

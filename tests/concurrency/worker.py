@@ -10,11 +10,12 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import django
 
@@ -25,19 +26,26 @@ def no_transaction(*_args: object, **_kwargs: object) -> Iterator[None]:
 
 
 def take_the_protection_away() -> None:
+    """Read, pause, write back what was read plus one: what code does that forgot the lock."""
     from core import transactions
+    from inventory.models import StockLevel
     from inventory.services import stock
 
-    guarded = stock.update_rows
+    seen: dict[int, stock.LevelFigures] = {}
 
-    def read_without_a_lock(*args: object, **kwargs: object) -> object:
-        levels = stock.read_levels(*args, **kwargs)
-        time.sleep(0.01)
-        return levels
+    def read_without_a_lock(warehouse: object, product_ids: Iterable[int]) -> dict[int, stock.LevelFigures]:
+        levels = StockLevel.objects.filter(warehouse=warehouse, product__in=product_ids)
+        seen.update({level.product_id: stock.LevelFigures(level.on_hand, level.reserved) for level in levels})
+        time.sleep(0.005)
+        return dict(seen)
 
-    def write_without_a_guard(*args: object, **kwargs: object) -> int:
-        kwargs.pop("where_sql", None)
-        return guarded(*args, **kwargs)
+    def write_without_a_guard(
+        model: object, key: object, changes: object, rows: Sequence[Mapping[str, Any]], **_sql: object
+    ) -> int:
+        for row in rows:
+            reserved = seen[row["product"]].reserved + row["reserved"]
+            StockLevel.objects.filter(product=row["product"]).update(reserved=reserved)
+        return len(rows)
 
     transactions.transaction = SimpleNamespace(atomic=no_transaction)
     stock.lock_levels = read_without_a_lock
