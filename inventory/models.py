@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import now
@@ -152,6 +153,14 @@ class Warehouse(models.Model):
         return self.name
 
 
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def left_in(self, warehouse: Warehouse) -> BatchQuerySet:
+        """With `left`: what came into this warehouse less what left it."""
+        moved = Sum("movements__quantity", filter=Q(movements__warehouse=warehouse))
+        nothing = Value(Decimal(0), output_field=QuantityField())
+        return self.annotate(left=Coalesce(moved, nothing, output_field=QuantityField()))
+
+
 class Batch(models.Model):
     """Goods received together: their certificate, quality release and expiry (DS-02, PP-02)."""
 
@@ -160,6 +169,8 @@ class Batch(models.Model):
     certificate = models.CharField(_("certificate"), max_length=60)
     released_on = models.DateField(_("released by QC on"), null=True, blank=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
+
+    objects = BatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("batch")

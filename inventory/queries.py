@@ -60,9 +60,7 @@ def current_price_list(currency: str = BASE_CURRENCY, on: date | None = None) ->
     price_list = PriceList.objects.in_force(day, currency).first()
     if price_list is None:
         raise RuleRefused(
-            _(
-                "No approved %(currency)s price list is in force on %(day)s. The general manager approves them."
-            )
+            _("No %(currency)s price list is in force on %(day)s. Ask the general manager to approve one.")
             % {"currency": currency, "day": day},
             rule="QT-03",
             code="no_price_list",

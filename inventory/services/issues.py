@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,24 +28,41 @@ class IssueLine:
     batch_id: int
 
 
-def require_batches_fit(lines: Sequence[IssueLine], posted_on: date) -> None:
-    batches = Batch.objects.in_bulk({line.batch_id for line in lines})
+def require_batches_fit(lines: Sequence[IssueLine], warehouse: Warehouse, posted_on: date) -> None:
+    """Each batch is of its line's product, released, unexpired, and has as much left here (DS-02). One query."""
+    taken: dict[int, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        taken[line.batch_id] += line.quantity
+    batches = {batch.pk: batch for batch in Batch.objects.filter(pk__in=taken).left_in(warehouse)}
     for line in lines:
         batch = batches.get(line.batch_id)
         if batch is None or batch.product_id != line.product_id:
-            raise RuleRefused(
+            raise _refusal(
+                "wrong_batch",
                 _("Line %(line)s: this batch holds another product. Choose a batch of the line's product.")
                 % {"line": line.shipment_line_no},
-                rule="DS-02",
-                code="wrong_batch",
             )
         if not batch.may_leave(posted_on):
-            raise RuleRefused(
+            raise _refusal(
+                "batch_not_released",
                 _("Line %(line)s: batch %(batch)s is not released or has expired. Take another batch.")
                 % {"line": line.shipment_line_no, "batch": batch.number},
-                rule="DS-02",
-                code="batch_not_released",
             )
+        if batch.left < taken[batch.pk]:
+            raise _refusal(
+                "batch_used_up",
+                _("Line %(line)s: batch %(batch)s has %(left)s left, not %(taken)s. Count the goods again.")
+                % {
+                    "line": line.shipment_line_no,
+                    "batch": batch.number,
+                    "left": batch.left,
+                    "taken": taken[batch.pk],
+                },
+            )
+
+
+def _refusal(code: str, message: str) -> RuleRefused:
+    return RuleRefused(message, rule="DS-02", code=code)
 
 
 def write_issues(

@@ -110,9 +110,7 @@ def batches_for(lines: Sequence[ReceiptLine]) -> dict[tuple[int, str], int]:
             problems.add(
                 f"#/lines/{index}/certificate",
                 "batch_differs",
-                _(
-                    "Batch %(batch)s came before with certificate %(certificate)s. Check the paper."
-                )
+                _("Batch %(batch)s came before with certificate %(certificate)s. Check the paper.")
                 % {"batch": batch.number, "certificate": batch.certificate},
             )
     problems.raise_if_any(rule="PP-02")

@@ -213,7 +213,7 @@ def issue_stock(
     """
     _refuse_odd_lines([line.shipment_line_no for line in lines], [line.quantity for line in lines])
     levels = lock_levels(warehouse, [line.product_id for line in lines])
-    require_batches_fit(lines, posted_on)
+    require_batches_fit(lines, warehouse, posted_on)
     by_order_line: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
     by_product: dict[int, Decimal] = defaultdict(Decimal)
     for line in lines:

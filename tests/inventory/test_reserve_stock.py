@@ -46,7 +46,9 @@ def test_what_is_available_is_held_and_the_rest_comes_back_as_short(company: Com
     # given 100 motors and 100 metres of cable
     # when
     got = reserve_stock(
-        ORDER, warehouse=company.warehouse, lines=[line(1, company.motor, 101), line(2, company.cable, "99.5")]
+        ORDER,
+        warehouse=company.warehouse,
+        lines=[line(1, company.motor, 101), line(2, company.cable, "99.5")],
     )
     # then
     assert [(each.line_no, each.quantity, each.short) for each in got] == [
@@ -59,7 +61,9 @@ def test_what_is_available_is_held_and_the_rest_comes_back_as_short(company: Com
 
 
 @pytest.mark.rule("ST-01")
-@pytest.mark.parametrize(("asked", "held", "short"), [("99.9", "99.9", "0"), ("100", "100", "0"), ("100.1", "100", "0.1")])
+@pytest.mark.parametrize(
+    ("asked", "held", "short"), [("99.9", "99.9", "0"), ("100", "100", "0"), ("100.1", "100", "0.1")]
+)
 def test_the_limit_is_exact(company: Company, asked: str, held: str, short: str) -> None:
     [got] = reserve_stock(ORDER, warehouse=company.warehouse, lines=[line(1, company.cable, asked)])
 
@@ -70,12 +74,15 @@ def test_the_limit_is_exact(company: Company, asked: str, held: str, short: str)
 @pytest.mark.rule("ST-01")
 def test_lines_of_one_product_share_what_is_there_in_their_order(company: Company) -> None:
     got = reserve_stock(
-        ORDER, warehouse=company.warehouse,
+        ORDER,
+        warehouse=company.warehouse,
         lines=[line(1, company.motor, 60), line(2, company.motor, 60), line(3, company.motor, 1)],
     )
 
     assert [(each.quantity, each.short) for each in got] == [
-        (Decimal(60), Decimal(0)), (Decimal(40), Decimal(20)), (Decimal(0), Decimal(1)),
+        (Decimal(60), Decimal(0)),
+        (Decimal(40), Decimal(20)),
+        (Decimal(0), Decimal(1)),
     ]
     assert held_by(ORDER) == {1: Decimal(60), 2: Decimal(40)}
 
@@ -94,7 +101,9 @@ def test_a_second_order_gets_only_what_the_first_left(company: Company) -> None:
 def test_new_goods_go_on_top_of_what_a_line_already_holds(company: Company, cast: Cast) -> None:
     reserve_stock(ORDER, warehouse=company.warehouse, lines=[line(1, company.motor, 120)])
     receive_stock(
-        company.warehouse, document_number="GR202611-0002", actor=cast.checker,
+        company.warehouse,
+        document_number="GR202611-0002",
+        actor=cast.checker,
         lines=[ReceiptLine(company.motor.pk, Decimal(50), "B2026-02", "QC-2")],
     )
 
@@ -116,12 +125,15 @@ def test_a_line_that_holds_one_product_cannot_hold_another_on_top(company: Compa
 
 
 @pytest.mark.parametrize(
-    "quantities", [(Decimal(0),), (Decimal(-1),), (Decimal(1), Decimal(1))], ids=["zero", "negative", "line twice"]
+    "quantities",
+    [(Decimal(0),), (Decimal(-1),), (Decimal(1), Decimal(1))],
+    ids=["zero", "negative", "line twice"],
 )
 def test_a_mistaken_call_moves_nothing(company: Company, quantities: Sequence[Decimal]) -> None:
     with pytest.raises(ValueError, match="line number|above zero"):
         reserve_stock(
-            ORDER, warehouse=company.warehouse,
+            ORDER,
+            warehouse=company.warehouse,
             lines=[ReservationLine(1, company.motor.pk, quantity) for quantity in quantities],
         )
 
@@ -140,7 +152,9 @@ def test_a_product_never_stocked_is_short_in_full(company: Company, cast: Cast) 
 
 @pytest.mark.rule("ST-01")
 def test_a_cancelled_order_gives_everything_back(company: Company) -> None:
-    reserve_stock(ORDER, warehouse=company.warehouse, lines=[line(1, company.motor, 10), line(2, company.cable, "2.5")])
+    reserve_stock(
+        ORDER, warehouse=company.warehouse, lines=[line(1, company.motor, 10), line(2, company.cable, "2.5")]
+    )
     reserve_stock("SO202611-0002", warehouse=company.warehouse, lines=[line(1, company.motor, 7)])
 
     freed = release_stock(ORDER)
@@ -153,7 +167,9 @@ def test_a_cancelled_order_gives_everything_back(company: Company) -> None:
 
 @pytest.mark.rule("ST-01")
 def test_part_of_a_line_is_released_and_never_more_than_it_holds(company: Company) -> None:
-    reserve_stock(ORDER, warehouse=company.warehouse, lines=[line(1, company.motor, 10), line(2, company.motor, 5)])
+    reserve_stock(
+        ORDER, warehouse=company.warehouse, lines=[line(1, company.motor, 10), line(2, company.motor, 5)]
+    )
 
     freed = release_stock(ORDER, lines={1: Decimal(4), 2: Decimal(9), 3: Decimal(1)})
 
@@ -174,14 +190,18 @@ def many_products(count: int, warehouse: Warehouse, cast: Cast) -> list[Product]
     rows = [ProductRow(sku=f"M{count}-{n:04d}", name=f"件{n}", unit="个") for n in range(count)]
     products = create_products(rows, cast.catalogue)
     receive_stock(
-        warehouse, document_number=f"GR202611-1{count:04d}", actor=cast.checker,
+        warehouse,
+        document_number=f"GR202611-1{count:04d}",
+        actor=cast.checker,
         lines=[ReceiptLine(product.pk, Decimal(10), "B1", "QC-1") for product in products],
     )
     return products
 
 
 def statements(captured: CaptureQueriesContext) -> list[str]:
-    return [q["sql"] for q in captured if not q["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT"))]
+    return [
+        q["sql"] for q in captured if not q["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT"))
+    ]
 
 
 @pytest.mark.rule("ST-01")
@@ -193,14 +213,20 @@ def test_statements_do_not_grow_with_the_lines(company: Company, cast: Cast, cou
 
     with CaptureQueriesContext(connection) as reserving:
         reserve_stock(
-            ORDER, warehouse=company.warehouse,
+            ORDER,
+            warehouse=company.warehouse,
             lines=[ReservationLine(n, product.pk, Decimal(3)) for n, product in enumerate(products, start=1)],
         )
     with CaptureQueriesContext(connection) as issuing:
         issue_stock(
-            ORDER, warehouse=company.warehouse, shipment_number="SH202611-0001", posted_on=day, actor=cast.guard,
+            ORDER,
+            warehouse=company.warehouse,
+            shipment_number="SH202611-0001",
+            posted_on=day,
+            actor=cast.guard,
             lines=[
-                IssueLine(n, n, product.pk, Decimal(2), batches[product.pk]) for n, product in enumerate(products, start=1)
+                IssueLine(n, n, product.pk, Decimal(2), batches[product.pk])
+                for n, product in enumerate(products, start=1)
             ],
         )
     with CaptureQueriesContext(connection) as releasing:
@@ -224,7 +250,9 @@ def test_a_receipt_costs_the_same_whatever_its_length(company: Company, cast: Ca
 
     with CaptureQueriesContext(connection) as captured:
         receive_stock(
-            company.warehouse, document_number="GR202611-0002", actor=cast.checker,
+            company.warehouse,
+            document_number="GR202611-0002",
+            actor=cast.checker,
             lines=[ReceiptLine(product.pk, Decimal(1), "B1", "QC-1") for product in products],
         )
 
