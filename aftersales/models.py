@@ -31,9 +31,8 @@ class Survey(models.Model):
         verbose_name_plural = _("satisfaction surveys")
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    quality__range=(1, 5), timeliness__range=(1, 5), attitude__range=(1, 5)
-                ), name="survey_scores_1_to_5",
+                condition=Q(quality__range=(1, 5), timeliness__range=(1, 5), attitude__range=(1, 5)),
+                name="survey_scores_1_to_5",
             ),
         ]
 

@@ -1,0 +1,355 @@
+"""The life of one order, from the customer's call to the survey; what happens to it is decided by its fate.
+
+Each step is one call of a service by the person whose step it is; between two steps the life waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from aftersales.services import answer_survey
+from core.attachments import store_attachment
+from core.clock import now, today
+from core.money import round_half_up
+from credit.models import Remittance
+from credit.services.bank import enter_bank_line, match_bank_line
+from credit.services.checking import check_order
+from credit.services.remittances import record_remittance
+from credit.services.reviews import approve_order, cancel_order, pass_manager, pass_rep, reject_order
+from customers.models import Customer
+from fulfillment.drafts import Arrival, CheckedLine, PickedLine
+from fulfillment.models import Shipment
+from fulfillment.services import (
+    check_shipment,
+    gate_out,
+    make_dispatch_notice,
+    record_delivery,
+    record_pick,
+    sign_dispatch_notice,
+)
+from orders.drafts import LineDraft, OrderDraft
+from orders.models import Order
+from orders.services.placing import place_order, reopen_order
+from orders.services.submitting import confirm_by_customer, submit_order
+from reports.demo.company import Company
+from reports.demo.pictures import delivery_note, slip_picture, written_order
+from reports.demo.stage import Life
+
+Answer = Generator[datetime, None, bool]
+"""A part of a life that says at its end whether the rest follows."""
+
+BANKS = ("中国工商银行", "中国建设银行", "招商银行", "中国农业银行", "交通银行")
+REASONS = {
+    "rep_review": "规格与客户确认不一致，请核对后重新提交",
+    "manager_review": "交期过紧，请与客户另行商定",
+    "finance_review": "付款单位与客户名称不符，请补充说明",
+    "cancelled": "客户项目推迟，要求取消",
+}
+NOTES = {
+    "rep_review": "",
+    "manager_review": "款到发货，货款足额，不占用信用额度；交期可行",
+    "finance_review": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of an order. `paid_share` None means that no slip ever comes; `ends` names where it stays."""
+
+    ends: str = "surveyed"
+    paid_share: Decimal | None = Decimal(1)
+    rejected_at: str = ""
+    cancelled: bool = False
+    in_two_parts: bool = False
+    damaged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the customer wants: lines of code, quantity and discount; through which channel."""
+
+    customer: Customer
+    channel: str
+    lines: Sequence[tuple[str, Decimal, Decimal]]
+    states_amount: bool
+    remarks: str = ""
+
+
+def order_life(company: Company, wish: Wish, fate: Fate, starts: datetime, chance: Random) -> Life:
+    """From intake to survey, or to where the fate lets it end."""
+    yield starts
+    order = _place(company, wish, chance)
+    if fate.ends == "draft":
+        return
+    yield company.hours.soon(now(), 10, 150)
+    submit_order(_fresh(order), actor=company.assistant_for(wish.customer))
+    yield from _funding(company, order, fate, chance)
+    if fate.cancelled:
+        yield company.hours.soon(now(), 60, 900)
+        cancel_order(_fresh(order), reason=REASONS["cancelled"], actor=company.people["wangqiang"])
+        return
+    passed = yield from _review(company, order, fate, chance)
+    if not passed:
+        return
+    shipped = yield from _shipping(company, order, fate, chance)
+    if not shipped or fate.damaged or fate.ends == "unasked":
+        return
+    yield company.hours.soon(now() + timedelta(days=chance.randint(1, 3)), 30, 400)
+    order = _fresh(order)
+    if order.completed_on is not None:
+        _survey(company, order, chance)
+
+
+def _place(company: Company, wish: Wish, chance: Random) -> Order:
+    lines = tuple(
+        LineDraft(sku, quantity, discount_percent=discount) for sku, quantity, discount in wish.lines
+    )
+    total = company.worth_of(wish.lines)
+    paper = (
+        store_attachment(
+            written_order(
+                f"{wish.customer.number}-{now():%m%d%H%M}",
+                [("客户", wish.customer.name), ("日期", f"{today()}"), ("行数", f"{len(lines)}")],
+            ),
+            kind="original",
+            actor=company.people["chenli"],
+        )
+        if wish.channel in ("fax", "email")
+        else None
+    )
+    draft = OrderDraft(
+        channel=wish.channel,
+        lines=lines,
+        customer_po=f"PO{now():%y%m%d}{chance.randint(100, 999)}",
+        promised_on=company.calendar.after(today(), chance.randint(5, 12)),
+        stated_amount=total if wish.states_amount else None,
+        stated_amount_absent=not wish.states_amount,
+        external_ref=f"ERP-{wish.customer.number}-{now():%m%d%H%M%S}" if wish.channel == "online" else "",
+        remarks=wish.remarks,
+    )
+    actor = company.people["erp"] if wish.channel == "online" else company.typist_for(wish.customer, chance)
+    return place_order(wish.customer, draft=draft, actor=actor, original=paper)
+
+
+def _funding(company: Company, order: Order, fate: Fate, chance: Random) -> Life:
+    """The slip, the customer's confirmation, and the check of the assistant."""
+    customer = order.customer
+    assistant = company.assistant_for(customer)
+    if fate.paid_share is not None:
+        yield company.hours.soon(now(), 30, 600)
+        _pay(company, _fresh(order), round_half_up(order.total * fate.paid_share), chance)
+    if fate.ends == "unconfirmed":
+        return
+    yield company.hours.soon(now(), 20, 300)
+    order = _fresh(order)
+    letter = (
+        store_attachment(
+            written_order(
+                f"{order.number}-c",
+                [("订单", order.number), ("客户", customer.name), ("金额", f"{order.total}")],
+            ),
+            kind="confirmation",
+            actor=assistant,
+        )
+        if order.is_oral
+        else None
+    )
+    confirm_by_customer(
+        order, confirmed_by=order.contact_name, confirmed_on=today(), attachment=letter, actor=assistant
+    )
+    if fate.ends == "checking":
+        return
+    yield company.hours.soon(now(), 15, 240)
+    order = _fresh(order)
+    check_order(order, version=order.version, actor=assistant)
+
+
+def _pay(company: Company, order: Order, amount: Decimal, chance: Random) -> Remittance:
+    customer = order.customer
+    bank, serial = chance.choice(BANKS), f"{now():%Y%m%d}{chance.randint(10**7, 10**8 - 1)}"
+    rows = [
+        ("付款人", customer.name), ("付款银行", bank), ("金额", f"¥{amount:,.2f}"), ("日期", f"{today()}"),
+        ("流水号", serial),
+    ]  # fmt: skip
+    assistant = company.assistant_for(customer)
+    image = store_attachment(slip_picture(serial, rows), kind="slip", actor=assistant)
+    slip = record_remittance(
+        customer, payer=customer.name, bank=bank, reference=serial, paid_on=today(), amount=amount,
+        currency=order.currency, image=image, allocations=[(order, min(amount, order.unpaid))], actor=assistant,
+    )  # fmt: skip
+    company.slips.append(slip)
+    return slip
+
+
+def bank_life(company: Company, starts: datetime, chance: Random) -> Life:
+    """Every working morning the accountant enters yesterday's bank lines and matches the slips.
+
+    The last few slips stay without their line, and the last line without its slip, as on any real morning.
+    """
+    accountant = company.people["sunyan"]
+    yield starts
+    while True:
+        waiting, company.slips = company.slips, []
+        is_last = company.hours.next_morning(now()) > company.ends
+        for slip in waiting:
+            if is_last and chance.random() < 0.5:
+                continue
+            line = enter_bank_line(
+                company.bank_account, reference=slip.reference, booked_on=today(), amount=slip.amount,
+                payer=slip.payer, actor=accountant,
+            )  # fmt: skip
+            slip = Remittance.objects.get(pk=slip.pk)
+            if not slip.is_matched and not (is_last and chance.random() < 0.3):
+                match_bank_line(slip, line, actor=accountant)
+        yield company.hours.next_morning(now())
+
+
+def _review(company: Company, order: Order, fate: Fate, chance: Random) -> Answer:
+    """Rep, manager and finance; a rejected order is reworked once or stays rejected. True when approved."""
+    people = company.people
+    rejected_at = fate.rejected_at
+    rounds = 2 if rejected_at and fate.ends == "surveyed" else 1
+    for _round in range(rounds):
+        steps = (
+            ("rep_review", company.rep_for(order.customer), pass_rep),
+            ("manager_review", people[chance.choice(("wangqiang", "hejun"))], pass_manager),
+            ("finance_review", people["zhoujie"], approve_order),
+        )
+        for status, person, decide in steps:
+            if fate.ends == status:
+                return False
+            yield company.hours.soon(now(), 30, 420)
+            if status == "finance_review":
+                yield from _wait_for_money(company, order)
+            order = _fresh(order)
+            if order.status != status:
+                return False
+            if rejected_at == status:
+                rejected_at = ""
+                reject_order(order, reason=REASONS[status], version=order.version, actor=person)
+                if fate.ends == "rejected":
+                    return False
+                yield from _rework(company, order, chance)
+                break
+            decide(order, version=order.version, actor=person, note=NOTES[status])
+        else:
+            return True
+    return False
+
+
+def _wait_for_money(company: Company, order: Order) -> Life:
+    """Finance does not approve before the bank has confirmed every slip; two mornings are enough."""
+    for _morning in range(3):
+        slips = Remittance.objects.filter(allocations__order=order, allocations__released_at__isnull=True)
+        if all(slip.is_matched for slip in slips):
+            return
+        yield company.hours.next_morning(now()) + timedelta(hours=2)
+    yield company.ends + timedelta(days=1)
+
+
+def _rework(company: Company, order: Order, chance: Random) -> Life:
+    yield company.hours.soon(now(), 60, 500)
+    assistant = company.assistant_for(order.customer)
+    order = reopen_order(_fresh(order), actor=assistant)
+    yield company.hours.soon(now(), 10, 90)
+    submit_order(_fresh(order), actor=assistant)
+    yield company.hours.soon(now(), 10, 90)
+    order = _fresh(order)
+    check_order(order, version=order.version, actor=assistant)
+
+
+def _shipping(company: Company, order: Order, fate: Fate, chance: Random) -> Answer:
+    """One or two dispatches to the signature. True when the fate let everything through."""
+    parts = 2 if fate.in_two_parts else 1
+    for part in range(parts):
+        if fate.ends == "to_dispatch":
+            return False
+        yield company.hours.soon(now(), 60, 600)
+        order = _fresh(order)
+        wanted = _half_of(order) if fate.in_two_parts and part == 0 else None
+        if not any(line.reserved > line.shipped for line in order.lines.all()):
+            return False
+        notice = make_dispatch_notice(order, lines=wanted, actor=company.assistant_for(order.customer))
+        if fate.ends == "to_sign":
+            return False
+        yield company.hours.soon(now(), 30, 300)
+        shipment = sign_dispatch_notice(notice, actor=company.people[chance.choice(("wangqiang", "hejun"))])
+        gone = yield from _out_of_the_gate(company, shipment, fate, chance)
+        if not gone:
+            return False
+        yield company.hours.soon(now() + timedelta(days=chance.randint(1, 4)), 30, 480)
+        _sign(company, shipment, fate)
+    return True
+
+
+def _half_of(order: Order) -> Mapping[int, Decimal]:
+    """The first half of the lines that are reserved, whole."""
+    held = [line for line in order.lines.order_by("line_no") if line.reserved > line.shipped]
+    return {line.line_no: line.reserved - line.shipped for line in held[: max(len(held) // 2, 1)]}
+
+
+def _out_of_the_gate(company: Company, shipment: Shipment, fate: Fate, chance: Random) -> Answer:
+    if fate.ends == "to_pick":
+        return False
+    yield company.hours.soon(now(), 30, 300)
+    lines = list(shipment.lines.select_related("order_line"))
+    picked = {
+        line.line_no: PickedLine(line.quantity, company.batch_of(line.order_line.sku)) for line in lines
+    }
+    shipment = record_pick(shipment, picked=picked, actor=company.people["malin"])
+    if fate.ends == "to_pack":
+        return False
+    yield company.hours.soon(now(), 15, 120)
+    counted = {
+        line.line_no: CheckedLine(line.order_line.sku, line.quantity, picked[line.line_no].batch)
+        for line in lines
+    }
+    shipment = check_shipment(shipment, checked=counted, actor=company.people["gaoyuan"])
+    if fate.ends == "at_the_gate":
+        return False
+    yield company.hours.soon(now(), 20, 200)
+    carrier = chance.choice(company.carriers)
+    is_own = carrier.mode == "own"
+    gate_out(
+        shipment, gate_pass=shipment.gate_pass.number, carrier=carrier,
+        tracking_number="" if is_own else f"{carrier.code}{chance.randint(10**9, 10**10 - 1)}",
+        vehicle=f"浙A{chance.randint(10000, 99999)}" if is_own else "",
+        cost=Decimal(chance.randint(30, 420)), actor=company.people["tangshan"],
+    )  # fmt: skip
+    return fate.ends != "on_the_way"
+
+
+def _sign(company: Company, shipment: Shipment, fate: Fate) -> None:
+    shipment = Shipment.objects.select_related("order__customer").get(pk=shipment.pk)
+    order, lines = shipment.order, list(shipment.lines.all())
+    assistant = company.assistant_for(order.customer)
+    rows = [
+        ("客户", order.customer.name), ("订单", order.number), ("出库单", shipment.number),
+        ("签收人", order.contact_name), ("签收日期", f"{today()}"),
+    ]  # fmt: skip
+    image = store_attachment(delivery_note(shipment.number, rows), kind="delivery_proof", actor=assistant)
+    arrivals = {line.line_no: Arrival(line.quantity) for line in lines}
+    if fate.damaged:
+        first = lines[0]
+        arrivals[first.line_no] = Arrival(first.quantity - 1, damaged=Decimal(1))
+    record_delivery(
+        shipment, image=image, signer=order.contact_name, signed_at=now() - timedelta(minutes=40),
+        lines=arrivals, actor=assistant,
+    )  # fmt: skip
+
+
+def _survey(company: Company, order: Order, chance: Random) -> None:
+    marks = (3, 4, 4, 5, 5, 5)
+    note = chance.choice(("", "", "", "包装完好，送货及时", "希望提前一天电话通知", "下月计划补货"))
+    answer_survey(
+        order, quality=chance.choice(marks), timeliness=chance.choice(marks), attitude=chance.choice(marks),
+        note=note, actor=company.rep_for(order.customer),
+    )  # fmt: skip
+
+
+def _fresh(order: Order) -> Order:
+    return Order.objects.select_related("customer").get(pk=order.pk)

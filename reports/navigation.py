@@ -1,0 +1,8 @@
+from django.utils.translation import gettext_lazy as _
+
+from core.navigation import NavItem
+
+NAVIGATION = [
+    NavItem(_("Waiting for me"), "home", "home", order=0, also=("/work/",)),
+    NavItem(_("Monthly report"), "monthly_report", "chart-bar", permission="reports.view", order=90),
+]

@@ -1,0 +1,1 @@
+"""Reads across all stages: the work queue, the palette, the month."""

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from reports import views, views_monthly
+
+urlpatterns = [
+    path("", views.HomeView.as_view(), name="home"),
+    path("work/tiles/", views.TilesView.as_view(), name="work_tiles"),
+    path("work/<slug:slug>/", views.PileView.as_view(), name="work_pile"),
+    path("palette/", views.PaletteView.as_view(), name="palette"),
+    path("reports/monthly/", views_monthly.MonthlyReportView.as_view(), name="monthly_report"),
+    path("reports/monthly/<slug:kind>/", views_monthly.RowsView.as_view(), name="monthly_rows"),
+]
