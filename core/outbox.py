@@ -37,16 +37,25 @@ def register_audience(document_type: str, name: str, find: Audience) -> None:
     _audiences[document_type, name] = find
 
 
-def queue_notices(event: Event, document: Document, audiences: Sequence[str]) -> None:
+def recipients_of(document: Document, audiences: Sequence[str]) -> list[Recipient]:
+    """Everybody with an address in the named audiences, each once."""
+    found = (to for name in audiences for to in _audiences[document.document_type, name](document))
+    return list({(to.channel, to.address): to for to in found if to.address}.values())
+
+
+def queue_notices(event: Event, recipients: Sequence[Recipient]) -> None:
     """Queue one notice per recipient: one statement for all of them."""
+    moment = now()
     rows: list[Any] = [
         Notice(
-            event=event, channel=to.channel, recipient=to.address, language=to.language,
-            next_attempt_at=now(), queued_at=now(),
+            event=event,
+            channel=to.channel,
+            recipient=to.address,
+            language=to.language,
+            next_attempt_at=moment,
+            queued_at=moment,
         )
-        for name in audiences
-        for to in _audiences[document.document_type, name](document)
-        if to.address
+        for to in recipients
     ]
     if rows:
-        Notice.objects.bulk_create(rows, ignore_conflicts=True)
+        Notice.objects.bulk_create(rows)

@@ -18,7 +18,7 @@ from core import context
 from core.clock import now, today
 from core.errors import BusinessError
 from core.models.trail import Event
-from core.outbox import queue_notices
+from core.outbox import queue_notices, recipients_of
 
 if TYPE_CHECKING:
     from core.models import Document, User
@@ -44,7 +44,12 @@ def record_event(
     came_from: str = "",
     data: Mapping[str, Any] | None = None,
 ) -> Event:
-    """Write one event of a document and queue its notices: one statement, two with notices."""
+    """Write one event of a document and queue its notices: one statement, two with notices.
+
+    `data["notices"]` keeps how many were queued, so that a lost one shows (check N1).
+    """
+    recipients = recipients_of(document, fact.notify)
+    kept = {**(data or {}), **({"notices": len(recipients)} if recipients else {})}
     event = Event(
         **_who(actor),
         document_type=document.document_type,
@@ -58,12 +63,11 @@ def record_event(
         round=document.round,
         rule=fact.rule,
         note=note,
-        data=dict(data or {}),
+        data=kept,
         sequence=_next_sequence(document),
     )
     event.save(force_insert=True)
-    if fact.notify:
-        queue_notices(event, document, fact.notify)
+    queue_notices(event, recipients)
     return event
 
 

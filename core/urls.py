@@ -1,6 +1,8 @@
 from django.urls import path
 
 from core import views
+from core.views_files import FilePage
+from core.views_jobs import JobPage
 
 urlpatterns = [
     path("login/", views.SignInView.as_view(), name="login"),
@@ -8,6 +10,8 @@ urlpatterns = [
     path("language/", views.choose_language, name="language"),
     path("theme/", views.choose_theme, name="theme"),
     path("single-keys/", views.choose_single_keys, name="single-keys"),
+    path("files/<uuid:uid>/", FilePage.as_view(), name="file"),
+    path("jobs/<uuid:uid>/", JobPage.as_view(), name="job"),
     path("ui/", views.ComponentsView.as_view(), name="ui"),
     path("ui/job/", views.sample_job, name="ui-job"),
 ]

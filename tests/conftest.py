@@ -42,7 +42,7 @@ def quick_and_private(settings: LazySettings, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture(autouse=True)
-def books_stay_clean(request: pytest.FixtureRequest) -> Iterator[None]:
+def books_stay_clean(request: pytest.FixtureRequest, quick_and_private: None) -> Iterator[None]:
     """Whatever a test did, the books must balance afterwards, unless it planted a fault."""
     uses_database = request.node.get_closest_marker("django_db") or {
         "db", "transactional_db", "live_server",

@@ -45,6 +45,7 @@ from core.api.pagination import paginate
 from core.api.parsers import SafeJSONParser, SafeMultiPartParser, is_storable_text
 from core.api.schema import DocumentedSchema
 from core.errors import FieldProblem, InvalidInput, NotFound, PermissionDenied
+from core.labels import label_of
 from core.models import Event, User
 from core.workflow import require_permission
 
@@ -271,6 +272,7 @@ class EventSerializer(serializers.ModelSerializer[Event]):
 
     id = serializers.UUIDField(source="uid")
     position = serializers.CharField(source="pk", help_text="Give it as ?after= to read on from here.")
+    label = serializers.SerializerMethodField()
     actor = serializers.SerializerMethodField()
     outcome_label = serializers.CharField(source="get_outcome_display")
 
@@ -297,6 +299,9 @@ class EventSerializer(serializers.ModelSerializer[Event]):
             "note",
             "data",
         )
+
+    def get_label(self, event: Event) -> str:
+        return label_of(event)
 
     def get_actor(self, event: Event) -> str | None:
         return event.actor.username if event.actor else None
