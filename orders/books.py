@@ -1,0 +1,133 @@
+"""What must hold of every order, proven by `verify_books`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils.translation import gettext_lazy as _
+
+from core.books import check
+from core.models import Event
+from core.money import ZERO
+from inventory.models import Price
+from orders.models import Order, OrderLine
+from orders.pricing import price_line
+from orders.workflow import OrderStatus
+
+MONEY_OF_A_LINE = (
+    "order__number",
+    "line_no",
+    "quantity",
+    "unit_price",
+    "discount_percent",
+    "tax_rate",
+    "net",
+    "tax",
+    "gross",
+)
+
+
+@check("M3", _("An order's amounts are the sums of its lines and freight"))
+def totals_add_up() -> Iterator[str]:
+    sums = Order.objects.annotate(
+        lines_net=Sum("lines__net"), lines_tax=Sum("lines__tax"), lines_gross=Sum("lines__gross")
+    ).order_by("id")
+    fields = ("number", "net", "tax", "total", "freight", "lines_net", "lines_tax", "lines_gross")
+    for number, net, tax, total, freight, *parts in sums.values_list(*fields).iterator():
+        lines_net, lines_tax, lines_gross = (part or ZERO for part in parts)
+        if (net, tax, total) != (lines_net, lines_tax, lines_gross + freight):
+            yield f"{number}: {net} + {tax} = {total}, lines give {lines_net} + {lines_tax} + {freight}"
+
+
+@check("M4", _("Every line is worth what its quantity, price, discount and rate give"))
+def lines_are_priced_right() -> Iterator[str]:
+    for number, line_no, quantity, price, discount, rate, net, tax, gross in (
+        OrderLine.objects.order_by("id").values_list(*MONEY_OF_A_LINE).iterator()
+    ):
+        right = price_line(quantity, price, discount, rate)
+        if (right.net, right.tax, right.gross) != (net, tax, gross):
+            yield f"{number} line {line_no}: {net} + {tax} = {gross}, should be {right.net} + {right.tax} = {right.gross}"
+
+
+@check("S4", _("No more was reserved or dispatched than ordered, nor signed for than dispatched"))
+def goods_stay_within_the_line() -> Iterator[str]:
+    wrong = OrderLine.objects.filter(
+        Q(shipped__lt=0)
+        | Q(shipped__gt=F("quantity"))
+        | Q(reserved__lt=0)
+        | Q(reserved__gt=F("quantity"))
+        | Q(signed__lt=0)
+        | Q(damaged__lt=0)
+        | Q(shipped__lt=F("signed") + F("damaged"))
+    )
+    fields = ("order__number", "line_no", "quantity", "reserved", "shipped", "signed", "damaged")
+    for number, line_no, *figures in wrong.order_by("id").values_list(*fields):
+        yield f"{number} line {line_no}: {' / '.join(str(figure) for figure in figures)}"
+
+
+@check("D1", _("An order's status is where its latest move led"))
+def status_follows_the_trail() -> Iterator[str]:
+    moves = (
+        Event.objects.done()
+        .filter(document_type="order", document_number=OuterRef("number"))
+        .exclude(to_status="")
+    )
+    latest = moves.order_by("-sequence").values("to_status")[:1]
+    for number, status, led_to in (
+        Order.objects.annotate(led_to=Subquery(latest))
+        .order_by("id")
+        .values_list("number", "status", "led_to")
+        .iterator()
+    ):
+        if status != (led_to or OrderStatus.DRAFT):
+            yield f"{number}: {status}, the trail says {led_to or OrderStatus.DRAFT}"
+
+
+@check("D3", _("A line at list price has the price of the list it was sold from"))
+def list_prices_are_those_of_the_list() -> Iterator[str]:
+    listed = Price.objects.filter(price_list=OuterRef("order__price_list"), product=OuterRef("product"))
+    lines = OrderLine.objects.filter(price_source="list").annotate(
+        of_list=Subquery(listed.values("unit_price")[:1])
+    )
+    wrong = lines.exclude(unit_price=F("list_price"), of_list=F("unit_price"))
+    for number, line_no, price, of_list in wrong.order_by("id").values_list(
+        "order__number", "line_no", "unit_price", "of_list"
+    ):
+        yield f"{number} line {line_no}: {price}, the list says {of_list}"
+
+
+@check("O1", _("The payment state is that of the money received"))
+def payment_state_follows_the_money() -> Iterator[str]:
+    state = Order.PaymentStatus
+    right = (
+        Q(payment_status=state.OVERPAID, paid__gt=F("total"))
+        | Q(payment_status=state.PAID, paid=F("total"))
+        | Q(payment_status=state.PART_PAID, paid__gt=0, paid__lt=F("total"))
+        | Q(payment_status=state.UNPAID, paid=0)
+    )
+    for number, paid, total, status in Order.objects.exclude(right).values_list(
+        "number", "paid", "total", "payment_status"
+    ):
+        yield f"{number}: {status} with {paid} of {total}"
+
+
+@check("O2", _("The delivery state is that of the goods"))
+def delivery_state_follows_the_goods() -> Iterator[str]:
+    state = Order.DeliveryStatus
+    for number, status, none_left, all_left, all_signed in _goods(Order.objects.all()).iterator():
+        right = (
+            state.SIGNED if all_signed else state.ALL if all_left else state.NONE if none_left else state.PART
+        )
+        if status != right:
+            yield f"{number}: {status}, should be {right}"
+
+
+def _goods(orders: QuerySet[Order]) -> QuerySet[Order, tuple]:
+    """Number, state, and whether nothing has left, everything has left, everything is signed for."""
+    figures = orders.annotate(
+        ordered=Sum("lines__quantity"), left=Sum("lines__shipped"), taken=Sum("lines__signed")
+    ).filter(ordered__isnull=False)
+    return figures.order_by("id").values_list(
+        "number", "delivery_status", Q(left=0), Q(left=F("ordered")), Q(taken=F("ordered"))
+    )
