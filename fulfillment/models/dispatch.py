@@ -24,7 +24,9 @@ class DispatchNoticeQuerySet(models.QuerySet["DispatchNotice"]):
 
     def locked(self) -> DispatchNoticeQuerySet:
         """Order first, then the notice, in one statement."""
-        return self.select_related("order__customer", "warehouse").select_for_update(of=("order", "self"))
+        return self.select_related("order__customer", "warehouse").select_for_update(
+            of=("order", "self"), no_key=True
+        )
 
 
 class DispatchNotice(Document):

@@ -37,7 +37,7 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
     def locked(self) -> ShipmentQuerySet:
         """Order first, then the shipment, in one statement."""
         return self.select_related("order__customer", "notice__warehouse").select_for_update(
-            of=("order", "self")
+            of=("order", "self"), no_key=True
         )
 
 

@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from core.attachments import attach_to
-from credit.services.receivables import lock_account, post_receivable
 from django.utils.translation import gettext as _
 
+from core.attachments import attach_to
 from core.clock import local_date, now
 from core.errors import Problems
 from core.models import Attachment, User
 from core.numbering import next_number
 from core.sql import insert_rows
 from core.transactions import unit_of_work
+from credit.models import CustomerAccount
+from credit.services.receivables import lock_account, post_receivable
 from fulfillment.drafts import Arrival
 from fulfillment.figures import figure, has_more_places
 from fulfillment.models import DeliveryLine, DeliveryProof, Shipment, ShipmentLine
@@ -68,7 +69,7 @@ def write_delivery_proof(
     actor: User,
     version: int | None,
 ) -> DeliveryProof:
-    lock_account(shipment.order.customer)
+    account = lock_account(shipment.order.customer_id)
     shipment = open_for(shipment, "deliver", actor=actor, version=version)
     shipped = list(shipment.lines.select_related("order_line__product").order_by("line_no"))
     _refuse_bad_proof(shipment, image, signer, signed_at, shipped, lines)
@@ -98,7 +99,7 @@ def write_delivery_proof(
             "exception_lines": missing,
         },
     )
-    _tell_the_left(shipment, proof, shipped, lines, actor=actor)
+    _tell_the_left(shipment, proof, shipped, lines, account=account, actor=actor)
     return proof
 
 
@@ -108,6 +109,7 @@ def _tell_the_left(
     shipped: Sequence[ShipmentLine],
     lines: Mapping[int, Arrival],
     *,
+    account: CustomerAccount,
     actor: User,
 ) -> None:
     """The order learns what arrived, the books what is now owed."""
@@ -123,6 +125,7 @@ def _tell_the_left(
         quantities={line_no: (before[line_no], before[line_no] + good[line_no]) for line_no in good},
         signed_on=proof.signed_on,
         actor=actor,
+        account=account,
     )
 
 

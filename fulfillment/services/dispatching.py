@@ -13,7 +13,7 @@ from core.numbering import next_number
 from core.sql import insert_rows
 from core.trail import Fact, record_event
 from core.transactions import unit_of_work
-from core.workflow import require_permission
+from core.workflow import require_permission, require_version
 from fulfillment.drafts import Dispatchable
 from fulfillment.figures import figure, has_more_places
 from fulfillment.models import DispatchLine, DispatchNotice, Shipment, ShipmentLine
@@ -24,22 +24,36 @@ from orders.workflow import IN_FULFILLMENT, ORDER_WORKFLOW
 
 
 def make_dispatch_notice(
-    order: Order, *, lines: Mapping[int, Decimal] | None, actor: User, remarks: str = ""
+    order: Order,
+    *,
+    lines: Mapping[int, Decimal] | None,
+    actor: User,
+    remarks: str = "",
+    version: int | None = None,
 ) -> DispatchNotice:
     """Put reserved goods on a notice; `lines` is quantity by line number, None takes all that may go (DS-01).
 
     Locks the order. Raises InvalidInput, RuleRefused (not reserved, nothing to dispatch), SameActor (an
     approver of the order), TransitionNotAllowed (order not being prepared).
     """
-    return write_dispatch_notice(order, number=next_number("DN"), lines=lines, actor=actor, remarks=remarks)
+    return write_dispatch_notice(
+        order, number=next_number("DN"), lines=lines, actor=actor, remarks=remarks, version=version
+    )
 
 
 @unit_of_work
 def write_dispatch_notice(
-    order: Order, *, number: str, lines: Mapping[int, Decimal] | None, actor: User, remarks: str
+    order: Order,
+    *,
+    number: str,
+    lines: Mapping[int, Decimal] | None,
+    actor: User,
+    remarks: str,
+    version: int | None,
 ) -> DispatchNotice:
-    order = Order.objects.select_related("customer").select_for_update(of=("self",)).get(pk=order.pk)
+    order = Order.objects.locked().get(pk=order.pk)
     require_permission(actor, "fulfillment.make_notice", rule="DS-01")
+    require_version(order, version)
     require_in_fulfillment(order)
     ORDER_WORKFLOW.require_duty(order, "dispatch_make", actor=actor)
     wanted = _allowed_quantities(dispatchable_lines(order), lines)

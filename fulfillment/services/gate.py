@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from orders.services.progress import record_dispatch
 
 from core.clock import BUSINESS_ZONE, now, today
 from core.errors import Conflict, Problems, RuleRefused
@@ -17,6 +16,7 @@ from core.workflow import require_permission
 from fulfillment.models import Carrier, GatePass, Shipment, ShipmentLine
 from fulfillment.workflow import SHIPMENT_WORKFLOW
 from inventory.services.stock import IssueLine, issue_stock
+from orders.services.progress import record_dispatch
 
 
 @unit_of_work
@@ -77,7 +77,15 @@ def _take_goods_out(shipment: Shipment, *, actor: User) -> None:
         actor=actor,
     )
     record_dispatch(
-        shipment.order, quantities={line.order_line.line_no: line.checked for line in lines}, actor=actor
+        shipment.order,
+        quantities={line.order_line.line_no: line.checked for line in lines},
+        actor=actor,
+        data={
+            "shipment": shipment.number,
+            "carrier": shipment.carrier.name,
+            "tracking_number": shipment.tracking_number,
+            "dispatched_on": shipment.gone_on.isoformat(),
+        },
     )
 
 
