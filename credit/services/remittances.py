@@ -1,0 +1,341 @@
+"""The customer's slips: recorded, allocated, corrected, voided (PM-01, PM-02, RM-08)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import IntegrityError
+from django.db.models import F, Value
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from core.attachments import attach_to
+from core.clock import now, today
+from core.errors import Conflict, Problems, RuleRefused
+from core.models import Attachment, User
+from core.money import CENT, ZERO, AmountField, round_half_up
+from core.numbering import next_number
+from core.sql import insert_rows, update_rows
+from core.trail import Fact, record_event
+from core.transactions import unit_of_work
+from core.workflow import require_permission, require_version
+from credit.models import Allocation, CustomerAccount, Remittance
+from credit.queries import TAKES_MONEY, allocated_to, propose_allocations, valid_allocations
+from credit.services.accounts import change_account, lock_account, lock_orders, require_currency
+from credit.services.receivables import apply_receipts
+from credit.workflow import REMITTANCE_WORKFLOW, RemittanceStatus
+from customers.models import Customer
+from orders.models import Order
+from orders.services.progress import record_payment
+from orders.workflow import ORDER_WORKFLOW, UNDER_REVIEW
+
+SLIP_RECORDED = Fact("record_remittance", gettext_noop("Remittance slip recorded"), duty="slip", rule="PM-01")
+SLIP_ALLOCATED = Fact("allocate_remittance", gettext_noop("Payment allocated"), duty="slip", rule="RM-08")
+SLIP_WITHDRAWN = Fact("payment_withdrawn", gettext_noop("Payment no longer counts"), rule="PM-03")
+SLIP_IMAGES = ("image/png", "image/jpeg", "application/pdf")
+
+Parts = Sequence[tuple[Order, Decimal]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipDraft:
+    """What a slip says. `amount` in `currency`; `reference` is the bank's number on the paper."""
+
+    payer: str
+    bank: str
+    reference: str
+    paid_on: date
+    amount: Decimal
+    currency: str
+    third_party_note: str = ""
+    duplicate_reason: str = ""
+
+    def cleaned(self) -> SlipDraft:
+        return SlipDraft(
+            payer=self.payer.strip(), bank=self.bank.strip(), reference="".join(self.reference.split()),
+            paid_on=self.paid_on, amount=self.amount, currency=self.currency.strip().upper(),
+            third_party_note=self.third_party_note.strip(), duplicate_reason=self.duplicate_reason.strip(),
+        )
+
+
+def record_remittance(
+    customer: Customer,
+    *,
+    payer: str,
+    bank: str,
+    reference: str,
+    paid_on: date,
+    amount: Decimal,
+    image: Attachment,
+    actor: User,
+    allocations: Parts | None = None,
+    currency: str = "",
+    duplicate_reason: str = "",
+    third_party_note: str = "",
+) -> Remittance:
+    """Record a slip and what it is meant for; it counts in the check and is proved later by the bank (PM-01).
+
+    Without `allocations` the orders that wait for money get it, the oldest first (RM-08); an empty list
+    leaves it all to the customer's balance. Locks the account, then the orders. Raises InvalidInput for
+    everything wrong at once, Conflict for a slip or image that is known (PM-02), RuleRefused for another
+    currency (SY-02) or more than an order still needs (RM-08).
+    """
+    draft = SlipDraft(
+        payer=payer, bank=bank, reference=reference, paid_on=paid_on, amount=amount,
+        currency=currency or customer.currency, third_party_note=third_party_note, duplicate_reason=duplicate_reason,
+    ).cleaned()
+    require_permission(actor, "credit.record_remittance", rule="PM-01")
+    number = next_number("RS")
+    try:
+        return _record(customer, draft=draft, number=number, image=image, allocations=allocations, actor=actor)
+    except IntegrityError as error:
+        _refuse_duplicates(draft, image)
+        raise error
+
+
+@unit_of_work
+def _record(
+    customer: Customer, *, draft: SlipDraft, number: str, image: Attachment, allocations: Parts | None, actor: User
+) -> Remittance:
+    account = lock_account(customer)
+    _refuse_faults(draft, customer, image)
+    require_currency(draft.currency, expected=customer.currency, what=customer.name)
+    _refuse_duplicates(draft, image)
+    slip = Remittance(
+        number=number, created_by=actor, customer=customer, payer=draft.payer, bank=draft.bank,
+        reference=draft.reference, paid_on=draft.paid_on, currency=draft.currency, amount=draft.amount,
+        third_party_note=draft.third_party_note, image=image, image_hash=image.sha256,
+    )
+    slip.save(force_insert=True)
+    attach_to(image, slip)
+    data = {"amount": str(slip.amount), "currency": slip.currency, "third_party": slip.is_third_party}
+    record_event(slip, SLIP_RECORDED, actor=actor, note=draft.duplicate_reason, data=data)
+    if allocations is None:
+        allocations = propose_allocations(customer, amount=draft.amount)
+    _allocate(slip, account, allocations, actor=actor, fact=SLIP_RECORDED)
+    return slip
+
+
+@unit_of_work
+def allocate_remittance(remittance: Remittance, *, allocations: Parts, actor: User, version: int | None = None) -> Remittance:
+    """Give what is left of a slip to orders of the same customer and currency (RM-08)."""
+    require_permission(actor, "credit.record_remittance", rule="RM-08")
+    account = lock_account(remittance.customer_id)
+    slip = locked_slip(remittance)
+    require_version(slip, version)
+    if slip.status == RemittanceStatus.VOID:
+        raise RuleRefused(_("%(slip)s is void and pays nothing.") % {"slip": slip.number}, rule="PM-01")
+    for order in _allocate(slip, account, allocations, actor=actor, fact=SLIP_ALLOCATED):
+        apply_receipts(order, account=account, actor=actor)
+    return slip
+
+
+@unit_of_work
+def void_remittance(remittance: Remittance, *, reason: str, actor: User, version: int | None = None) -> Remittance:
+    """Void a slip that no bank line proves; an order that counted on it goes back to the check (PM-03)."""
+    lock_account(remittance.customer_id)
+    slip = locked_slip(remittance)
+    require_version(slip, version)
+    orders = _withdraw(slip, actor=actor, reason=reason)
+    REMITTANCE_WORKFLOW.move(slip, "void", actor=actor, note=reason, changes={"allocated": ZERO})
+    _send_back_to_check(orders, actor=actor, note=_("%(slip)s was voided.") % {"slip": slip.number})
+    return slip
+
+
+@unit_of_work
+def correct_remittance(
+    remittance: Remittance, *, amount: Decimal, reason: str, actor: User, version: int | None = None
+) -> Remittance:
+    """Set a slip to the amount the bank shows; its orders lose their pass and are checked again (PM-03).
+
+    Allocations shrink from the last when the slip is smaller, what is more becomes balance.
+    """
+    lock_account(remittance.customer_id)
+    slip = locked_slip(remittance)
+    require_version(slip, version)
+    if amount < CENT or amount != round_half_up(amount):
+        problems = Problems()
+        problems.add("#/amount", "invalid", _("Enter the bank's amount with at most 2 decimals."))
+        problems.raise_if_any()
+    kept, left = [], amount
+    for allocation in valid_allocations(slip):
+        kept.append((allocation, min(allocation.amount, left)))
+        left -= kept[-1][1]
+    orders = lock_orders(allocation.order_id for allocation, _part in kept)
+    for order in orders:
+        ORDER_WORKFLOW.require_duty(order, "match", actor=actor)
+    before = slip.amount
+    REMITTANCE_WORKFLOW.move(
+        slip, "correct", actor=actor, note=reason, data={"before": str(before), "after": str(amount)},
+        changes={"amount": amount, "allocated": amount - left},
+    )
+    for allocation, part in kept:
+        change = {"amount": part} if part else {"released_at": now()}
+        Allocation.objects.filter(pk=allocation.pk).update(**change)
+    note = _("%(slip)s was corrected from %(before)s to %(after)s.")
+    words = {"slip": slip.number, "before": f"{before:,.2f}", "after": f"{amount:,.2f}"}
+    _send_back_to_check(orders, actor=actor, note=note % words)
+    return slip
+
+
+def locked_slip(remittance: Remittance) -> Remittance:
+    """The slip as it is now, locked. The customer's account is locked before."""
+    slips = Remittance.objects.select_for_update(of=("self",)).select_related("customer", "image")
+    return slips.get(pk=remittance.pk)
+
+
+def release_allocations(order: Order, account: CustomerAccount, *, actor: User) -> Decimal:
+    """Give back to the customer what a locked order had been allocated; returns the matched part of it (CH-04)."""
+    given = list(order.allocations.valid().select_related("remittance"))
+    if not given:
+        return ZERO
+    Allocation.objects.filter(pk__in=[allocation.pk for allocation in given]).update(released_at=now())
+    update_rows(
+        Remittance, ("id",), ("allocated",),
+        [{"id": each.remittance_id, "allocated": each.amount} for each in given],
+        set_sql={"allocated": "t.allocated - v.allocated"},
+    )
+    matched = sum((each.amount for each in given if each.remittance.is_matched), ZERO)
+    change_account(account, unallocated=matched)
+    record_payment(order, paid=ZERO)
+    record_event(order, SLIP_WITHDRAWN, actor=actor, data={"slips": [each.remittance.number for each in given]})
+    return matched
+
+
+def _allocate(slip: Remittance, account: CustomerAccount, parts: Parts, *, actor: User, fact: Fact) -> list[Order]:
+    """Write the parts of a locked slip: the orders are locked here, in key order, and come back."""
+    wanted: dict[int, Decimal] = {}
+    for order, part in parts:
+        wanted[order.pk] = wanted.get(order.pk, ZERO) + part
+    if not wanted:
+        return []
+    orders = lock_orders(wanted)
+    _refuse_wrong_parts(slip, orders, wanted)
+    insert_rows(
+        Allocation,
+        [{"remittance": slip.pk, "order": order.pk, "amount": wanted[order.pk], "created_by": actor.pk} for order in orders],
+    )
+    total = sum(wanted.values(), ZERO)
+    Remittance.objects.filter(pk=slip.pk).update(
+        allocated=F("allocated") + Value(total, output_field=AmountField()), version=F("version") + 1
+    )
+    slip.allocated += total
+    slip.version += 1
+    if slip.is_matched:
+        change_account(account, unallocated=-total)
+    for order in orders:
+        if slip.is_matched:
+            record_payment(order, paid=order.paid + wanted[order.pk])
+        data = {"slip": slip.number, "amount": str(wanted[order.pk]), "currency": slip.currency}
+        record_event(order, fact, actor=actor, data=data)
+    return orders
+
+
+def _withdraw(slip: Remittance, *, actor: User, reason: str) -> list[Order]:
+    """Take an unmatched slip's parts away from their orders; the orders come back locked."""
+    given = {allocation.order_id: allocation.amount for allocation in valid_allocations(slip)}
+    orders = lock_orders(given)
+    Allocation.objects.valid().filter(remittance=slip).update(released_at=now())
+    for order in orders:
+        data = {"slip": slip.number, "amount": str(given[order.pk])}
+        record_event(order, SLIP_WITHDRAWN, actor=actor, note=reason, data=data)
+    return orders
+
+
+def _send_back_to_check(orders: Sequence[Order], *, actor: User, note: str) -> None:
+    """An order under review loses its pass and begins its reviews again (PM-03)."""
+    for order in orders:
+        if order.status in UNDER_REVIEW:
+            ORDER_WORKFLOW.move(order, "return_to_check", actor=actor, note=note, changes={"round": order.round + 1})
+
+
+# --- What a slip must be --------------------------------------------------------------------------
+
+
+def _refuse_faults(draft: SlipDraft, customer: Customer, image: Attachment) -> None:
+    problems = Problems()
+    if not draft.payer or len(draft.payer) > 120:
+        problems.add("#/payer", "required", _("Enter the payer as the slip names him, at most 120 characters."))
+    if not draft.bank or len(draft.bank) > 60:
+        problems.add("#/bank", "required", _("Enter the paying bank, at most 60 characters."))
+    if len(draft.reference) > 64:
+        problems.add("#/reference", "too_long", _("The reference no. has at most 64 characters."))
+    if draft.amount < CENT or draft.amount != round_half_up(draft.amount) or draft.amount >= Decimal(10) ** 13:
+        problems.add("#/amount", "invalid", _("Enter an amount of at least 0.01 with at most 2 decimals."))
+    if draft.paid_on > today():
+        problems.add("#/paid_on", "in_the_future", _("The payment cannot lie in the future."))
+    if image.content_type not in SLIP_IMAGES:
+        problems.add("#/file", "file_type", _("A slip is a picture (png, jpg) or a PDF. Choose such a file."))
+    if draft.payer and draft.payer != customer.name and not draft.third_party_note:
+        problems.add(
+            "#/third_party_note", "required",
+            _("The payer is not the customer. Note who paid and why; finance confirms it (PM-02)."),
+        )
+    problems.raise_if_any(rule="PM-01")
+
+
+def _refuse_duplicates(draft: SlipDraft, image: Attachment) -> None:
+    """PM-02: one paper counts once, whoever brings it and for whichever customer."""
+    known = Remittance.objects.valid().select_related("customer")
+    earlier = known.filter(image_hash=image.sha256).first()
+    if earlier is not None:
+        raise Conflict(
+            _("This very file is already recorded as slip %(slip)s. One payment counts once.") % {"slip": earlier.number},
+            rule="PM-02", code="duplicate_image",
+        )
+    if draft.reference:
+        earlier = known.filter(bank=draft.bank, reference=draft.reference).first()
+        if earlier is not None:
+            raise Conflict(
+                _("Bank %(bank)s, reference no. %(reference)s is already recorded as slip %(slip)s. Check the number.")
+                % {"bank": draft.bank, "reference": draft.reference, "slip": earlier.number},
+                rule="PM-02", code="duplicate_reference",
+            )
+        return
+    alike = known.filter(payer=draft.payer, paid_on=draft.paid_on, amount=draft.amount).first()
+    if alike is not None and not draft.duplicate_reason:
+        problems = Problems()
+        problems.add(
+            "#/duplicate_reason", "confirm_duplicate",
+            _("Slip %(slip)s has the same payer, date and amount. Give the reason why this is another payment.")
+            % {"slip": alike.number},
+        )
+        raise RuleRefused(
+            problems.found[0].detail, rule="PM-02", code="possible_duplicate", problems=problems.found
+        )
+
+
+def _refuse_wrong_parts(slip: Remittance, orders: Sequence[Order], wanted: Mapping[int, Decimal]) -> None:
+    """RM-08: same customer and currency, at least a cent each, no more than slip and orders bear."""
+    given = allocated_to(wanted)
+    for order in orders:
+        part, open_amount = wanted[order.pk], order.total - given[order.pk]
+        words = {"order": order.number, "slip": slip.number, "amount": f"{part:,.2f}", "open": f"{open_amount:,.2f}"}
+        if order.customer_id != slip.customer_id:
+            raise _refused_part(_("%(order)s belongs to another customer; a slip pays only orders of its own.") % words)
+        require_currency(slip.currency, expected=order.currency, what=order.number)
+        if order.status not in TAKES_MONEY:
+            raise _refused_part(_("%(order)s is closed and takes no payment. Choose another order.") % words)
+        if part < CENT or part != round_half_up(part):
+            raise _refused_part(_("Allocate at least 0.01 with at most 2 decimals to %(order)s.") % words)
+        if part > open_amount:
+            raise _refused_part(
+                _("%(amount)s is more than %(order)s still needs: %(open)s. Leave the rest to the customer's balance.") % words
+            )
+    total, left = sum(wanted.values(), ZERO), slip.amount - slip.allocated
+    if total > left:
+        raise _refused_part(
+            _("The parts add up to %(total)s, but %(slip)s has only %(left)s to give.")
+            % {"total": f"{total:,.2f}", "slip": slip.number, "left": f"{left:,.2f}"}
+        )
+    if Allocation.objects.valid().filter(remittance=slip, order__in=list(wanted)).exists():
+        raise _refused_part(_("%(slip)s already pays one of these orders. Correct that part instead.") % {"slip": slip.number})
+
+
+def _refused_part(detail: str) -> RuleRefused:
+    problems = Problems()
+    problems.add("#/allocations", "allocation", detail)
+    return RuleRefused(detail, rule="RM-08", code="allocation", problems=problems.found)
