@@ -58,7 +58,6 @@ INSTALLED_APPS = [
     "csp",
     "django_celery_beat",
     "django_filters",
-    "django_htmx",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "rest_framework",
@@ -289,7 +288,7 @@ CELERY_BEAT_SCHEDULE = {
     "verify the books": {"task": "core.tasks.verify_books", "schedule": crontab(minute="7")},
     "seal the audit trail": {"task": "core.tasks.seal_audit", "schedule": crontab(hour="0", minute="10")},
     "monthly report": {
-        "task": "reports.tasks.archive_last_month",
+        "task": "reports.tasks.build_monthly_report",
         "schedule": crontab(day_of_month="5", hour="6", minute="0"),
     },
 }
