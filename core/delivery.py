@@ -23,12 +23,16 @@ from django.db.models import F, Q
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string, select_template
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from core.clock import now
+from core.errors import Conflict
 from core.failpoints import failpoint
 from core.labels import label_of
-from core.models import Event, Heartbeat, Notice
-from core.transactions import preparation
+from core.models import Event, Heartbeat, Notice, User
+from core.trail import record_act
+from core.transactions import preparation, unit_of_work
+from core.workflow import require_permission
 
 LEASE = timedelta(seconds=60)
 BATCH = 20
@@ -116,10 +120,19 @@ def _put_off(notice: Notice, held: Any, error: Exception) -> None:
     log.warning("notice_failed", notice=notice.pk, attempts=notice.attempts, error=type(error).__name__)
 
 
-def retry_notice(notice: Notice) -> None:
+@unit_of_work
+def retry_notice(notice: Notice, *, actor: User) -> None:
     """Send a notice that was given up, or put off, again at once."""
-    Notice.objects.filter(id=notice.pk).exclude(state=Notice.State.SENT).update(
-        state=Notice.State.PENDING, next_attempt_at=now(), queued_at=now(), leased_until=None
+    require_permission(actor, "core.manage_people")
+    changed = (
+        Notice.objects.filter(id=notice.pk)
+        .exclude(state=Notice.State.SENT)
+        .update(state=Notice.State.PENDING, next_attempt_at=now(), queued_at=now(), leased_until=None)
+    )
+    if not changed:
+        raise Conflict(_("This notice has been sent already."))
+    record_act(
+        "notice.retry", actor=actor, subject=notice.event.root_number, data={"recipient": notice.recipient}
     )
 
 

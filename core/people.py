@@ -66,6 +66,35 @@ def create_person(
 
 
 @unit_of_work
+def update_person(
+    person: User,
+    *,
+    display_name: str,
+    email: str,
+    language: str,
+    roles: Sequence[str],
+    actor: User,
+    password: str | None = None,
+) -> User:
+    """Change the account data and bring the roles held to the list given. Roles taken away go first."""
+    require_permission(actor, "core.manage_people")
+    person = User.objects.select_for_update().get(pk=person.pk)
+    person.display_name, person.email, person.language = display_name.strip(), email, language
+    _check_person(person, password, is_new=False)
+    if password is not None and not person.is_service:
+        person.set_password(password)
+        record_act("person.set_password", actor=actor, subject=person.username)
+    person.save(update_fields=["display_name", "email", "language", "password"])
+    held = set(RoleGrant.objects.filter(user=person).values_list("role", flat=True))
+    for slug in sorted(held - set(roles)):
+        revoke_role(person, slug, actor=actor)
+    for slug in roles:
+        if slug not in held:
+            _grant(person, slug, actor=actor)
+    return person
+
+
+@unit_of_work
 def grant_role(person: User, role: str, *, actor: User) -> RoleGrant:
     """Give a person a role. Raises RuleRefused (IC-01) when it conflicts with one already held."""
     require_permission(actor, "core.manage_people")
@@ -122,7 +151,7 @@ def _require_manager(actor: User | None, slugs: Sequence[str]) -> None:
         require_permission(actor, "core.manage_people")
 
 
-def _check_person(person: User, password: str | None) -> None:
+def _check_person(person: User, password: str | None, *, is_new: bool = True) -> None:
     problems = []
     try:
         person.clean_fields(exclude=["password"])
@@ -137,7 +166,7 @@ def _check_person(person: User, password: str | None) -> None:
         problems.append(FieldProblem("#/display_name", "required", _("Give the person's name.")))
     if problems:
         raise InvalidInput(problems=problems)
-    if User.objects.filter(username__iexact=person.username).exists():
+    if is_new and User.objects.filter(username__iexact=person.username).exists():
         raise Conflict(_("There is already an account %(name)s.") % {"name": person.username})
 
 

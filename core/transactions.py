@@ -74,7 +74,7 @@ def unit_of_work(service: Callable[P, R]) -> Callable[P, R]:
             if error.attempt is None:
                 error.attempt = Attempt(service.__qualname__, args[0] if args else None, kwargs.get("actor"))
             if is_outermost():
-                _record_refusal(error)
+                record_refused(error)
             raise
 
     return run
@@ -117,7 +117,8 @@ def _run_outermost(service: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -
     raise AssertionError("unreachable")
 
 
-def _record_refusal(error: BusinessError) -> None:
-    if error.attempt.actor is not None:
+def record_refused(error: BusinessError) -> None:
+    """Keep a refusal in the trail. Whoever opens a transaction around services calls it after the rollback."""
+    if error.attempt is not None and error.attempt.actor is not None:
         for record in refusal_recorders:
             record(error)

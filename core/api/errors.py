@@ -43,7 +43,14 @@ def problem_response(error: BusinessError) -> Response:
     errors = [{"pointer": p.pointer, "code": p.code, "detail": p.detail} for p in error.problems]
     body = problem_body(error.http_status, error.code, error.message, rule=error.rule, errors=errors)
     body.update({name: value for name, value in error.facts.items() if name not in body})
-    return Response(body, status=error.http_status, content_type=PROBLEM_JSON)
+    wait = retry_after(error)
+    headers = {"Retry-After": wait} if wait else {}
+    return Response(body, status=error.http_status, content_type=PROBLEM_JSON, headers=headers)
+
+
+def retry_after(error: BusinessError) -> str:
+    """Seconds after which asking again makes sense; empty where no waiting mends it."""
+    return "1" if error.http_status == 503 or error.code == "idempotency_key_running" else ""
 
 
 def problem_body(

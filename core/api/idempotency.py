@@ -32,12 +32,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.clock import now
-from core.errors import BusinessError, Conflict, InvalidInput, RuleRefused
+from core.errors import Conflict, InvalidInput, RuleRefused
 from core.models import IdempotencyRecord
 from core.transactions import before_commit, is_outermost, preparation
 
 LEASE = timedelta(seconds=60)
-RETRY_AFTER = 1  # seconds
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 KEPT_HEADERS = ("ETag", "Location")
 CLAIM = """
@@ -210,8 +209,3 @@ def _replay(record: IdempotencyRecord) -> Response:
         response[name] = value
     response["Idempotent-Replayed"] = "true"
     return response
-
-
-def retry_after(error: BusinessError) -> str:
-    """Seconds to wait before asking again, as a header; empty for errors that no waiting mends."""
-    return str(RETRY_AFTER) if isinstance(error, StillRunning) or error.http_status == 503 else ""

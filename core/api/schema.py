@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
@@ -54,6 +55,20 @@ PARAMETERS = {
 }
 
 
+PAGE = {
+    "next": {"type": "string", "format": "uri", "nullable": True},
+    "previous": {"type": "string", "format": "uri", "nullable": True},
+}
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
+    target_class = "core.api.auth.BearerTokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}
+
+
 class DocumentedSchema(AutoSchema):
     """drf-spectacular's schema of a view, with the manners all our operations share."""
 
@@ -61,6 +76,9 @@ class DocumentedSchema(AutoSchema):
         operation = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
+        envelope = getattr(self.view, "envelope", None)
+        if self.method == "GET" and envelope is not None:
+            _wrap(operation["responses"].get("200"), envelope)
         problems = READ_PROBLEMS | (WRITE_PROBLEMS if self.method != "GET" else {})
         for status, words in problems.items():
             content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -94,6 +112,18 @@ class DocumentedSchema(AutoSchema):
 
     def get_request_serializer(self) -> Any:
         return getattr(self.view, "body_serializer", None) or super().get_request_serializer()
+
+
+def _wrap(response: Any, envelope: dict[str, Any]) -> None:
+    """A list stands under `results`, beside what leads on from it."""
+    for content in (response or {}).get("content", {}).values():
+        rows = content["schema"]
+        rows = rows if rows.get("type") == "array" else {"type": "array", "items": rows}
+        content["schema"] = {
+            "type": "object",
+            "required": ["results", *envelope],
+            "properties": {"results": rows, **envelope},
+        }
 
 
 def _list_parameters(view: Any) -> set[str]:

@@ -43,7 +43,7 @@ from core.api.etag import require_if_match, with_etag
 from core.api.idempotency import idempotent
 from core.api.pagination import paginate
 from core.api.parsers import SafeJSONParser, SafeMultiPartParser, is_storable_text
-from core.api.schema import DocumentedSchema
+from core.api.schema import PAGE, DocumentedSchema
 from core.errors import FieldProblem, InvalidInput, NotFound, PermissionDenied
 from core.labels import label_of
 from core.models import Event, User
@@ -146,6 +146,8 @@ class FieldsMixin:
 
 class ListView(FieldsMixin, ApiView):
     """GET: a cursor page, with the common parameters and the list's own."""
+
+    envelope = PAGE
 
     filters: Sequence[str] = ()
     orderings: Mapping[str, str] = {"id": "pk"}

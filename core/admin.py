@@ -1,0 +1,279 @@
+"""People, settings, calendar, tokens, trail and notices in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.admin_base import BusinessAdmin, ReadOnlyAdmin
+from core.admin_forms import PersonForm, ProposalForm, TokenForm
+from core.delivery import retry_notice
+from core.models import ApiToken, CalendarDay, Event, Notice, ParameterValue, User
+from core.parameters import PARAMETERS, confirm_parameter, propose_parameter, shown_value
+from core.people import create_person, deactivate_person, reactivate_person, update_person
+from core.roles import roles
+from core.tokens import issue_token, revoke_token
+from core.trail import record_act
+
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class PersonAdmin(BusinessAdmin):
+    view_permission = ("core.manage_people", "core.view_trail")
+    add_permission = change_permission = "core.manage_people"
+    form = PersonForm
+    fields = ("username", "display_name", "email", "language", "is_service", "roles", "new_password")
+    list_display = ("display_name", "username", "role_names", "is_service", "is_active", "last_login")
+    list_filter = ("is_active", "is_service", "role_grants__role")
+    search_fields = ("display_name", "username")
+    actions = ("close_access", "open_access")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("role_grants")
+
+    @admin.display(description=gettext_lazy("roles"))
+    def role_names(self, person: User) -> str:
+        return (
+            ", ".join(str(roles()[g.role].label) for g in person.role_grants.all() if g.role in roles())
+            or "—"
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return ("username", "is_service") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        given = form.cleaned_data
+        if change:
+            update_person(
+                obj,
+                display_name=given["display_name"],
+                email=given["email"],
+                language=given["language"],
+                roles=given["roles"],
+                password=given["new_password"] or None,
+                actor=_actor(request),
+            )
+            return
+        made = create_person(
+            given["username"],
+            display_name=given["display_name"],
+            email=given["email"],
+            language=given["language"],
+            is_service=given["is_service"],
+            roles=given["roles"],
+            password=given["new_password"] or None,
+            actor=_actor(request),
+        )
+        obj.pk = made.pk
+
+    @admin.action(description=gettext_lazy("Close access"), permissions=["change"])
+    def close_access(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        reason = _("closed in the administration")
+        self.each(
+            request, rows, lambda person: deactivate_person(person, reason=reason, actor=_actor(request))
+        )
+
+    @admin.action(description=gettext_lazy("Open access"), permissions=["change"])
+    def open_access(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        reason = _("opened in the administration")
+        self.each(
+            request, rows, lambda person: reactivate_person(person, reason=reason, actor=_actor(request))
+        )
+
+
+@admin.register(ParameterValue)
+class SettingAdmin(BusinessAdmin):
+    """Propose (administrator), confirm (finance, another person). What is confirmed is never edited."""
+
+    view_permission = ("core.propose_parameters", "core.confirm_parameters", "core.view_trail")
+    add_permission = "core.propose_parameters"
+    form = ProposalForm
+    list_display = (
+        "setting",
+        "shown",
+        "effective_from",
+        "proposed_by",
+        "proposed_at",
+        "confirmed_by",
+        "confirmed_at",
+    )
+    list_filter = ("key",)
+    list_select_related = ("proposed_by", "confirmed_by")
+    ordering = ("-id",)
+    actions = ("confirm",)
+
+    @admin.display(description=gettext_lazy("setting"), ordering="key")
+    def setting(self, value: ParameterValue) -> str:
+        return str(PARAMETERS[value.key].label) if value.key in PARAMETERS else value.key
+
+    @admin.display(description=gettext_lazy("value"))
+    def shown(self, value: ParameterValue) -> str:
+        parameter = PARAMETERS.get(value.key)
+        return (shown_value(parameter.parse(value.value)) if parameter else str(value.value)) or "—"
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        if obj is None:
+            return ("key", "new_value", "effective_from", "reason")
+        return (
+            "setting",
+            "shown",
+            "effective_from",
+            "reason",
+            "proposed_by",
+            "proposed_at",
+            "confirmed_by",
+            "confirmed_at",
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return self.get_fields(request, obj) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: ParameterValue, form: Any, change: bool) -> None:
+        given = form.cleaned_data
+        made = propose_parameter(
+            given["key"],
+            given["new_value"],
+            effective_from=given["effective_from"],
+            reason=given["reason"],
+            actor=_actor(request),
+        )
+        obj.pk, obj.key, obj.value = made.pk, made.key, made.value
+
+    def has_confirm_permission(self, request: HttpRequest) -> bool:
+        return _actor(request).may("core.confirm_parameters")
+
+    @admin.action(description=gettext_lazy("Confirm"), permissions=["confirm"])
+    def confirm(self, request: HttpRequest, rows: QuerySet[ParameterValue]) -> None:
+        self.each(request, rows, lambda value: confirm_parameter(value, actor=_actor(request)))
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(BusinessAdmin):
+    view_permission = ("core.manage_calendar", "core.view_trail")
+    add_permission = change_permission = "core.manage_calendar"
+    list_display = ("day", "kind", "name")
+    list_filter = ("kind",)
+    date_hierarchy = "day"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        record_act(
+            "calendar.set",
+            actor=_actor(request),
+            subject=str(obj.day),
+            data={"kind": obj.kind, "name": obj.name},
+        )
+
+    def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
+        record_act("calendar.remove", actor=_actor(request), subject=str(obj.day), data={"kind": obj.kind})
+        super().delete_model(request, obj)
+
+
+@admin.register(ApiToken)
+class TokenAdmin(BusinessAdmin):
+    """Tokens of API clients: the secret is shown on the page that follows, this once."""
+
+    view_permission = ("core.manage_tokens", "core.view_trail")
+    add_permission = "core.manage_tokens"
+    form = TokenForm
+    fields = ("user", "name", "scopes", "days")
+    list_display = ("name", "user", "prefix", "scope_names", "expires_at", "revoked_at")
+    list_filter = ("revoked_at",)
+    list_select_related = ("user",)
+    actions = ("revoke",)
+
+    @admin.display(description=gettext_lazy("scopes"))
+    def scope_names(self, token: ApiToken) -> str:
+        return ", ".join(token.scopes)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return (
+            self.fields
+            if obj is None
+            else ("user", "name", "prefix", "scope_names", "expires_at", "revoked_at")
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return self.get_fields(request, obj) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
+        given = form.cleaned_data
+        issued = issue_token(
+            given["user"],
+            name=given["name"],
+            scopes=given["scopes"],
+            days=given["days"],
+            actor=_actor(request),
+        )
+        obj.pk = issued.token.pk
+        request.issued_secret = issued.secret  # type: ignore[attr-defined]
+
+    def response_add(
+        self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "secret": request.issued_secret, "token": obj}  # type: ignore[attr-defined]
+        response = TemplateResponse(request, "admin/core/token_issued.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    @admin.action(description=gettext_lazy("Revoke"), permissions=["add"])
+    def revoke(self, request: HttpRequest, rows: QuerySet[ApiToken]) -> None:
+        self.each(request, rows, lambda token: revoke_token(token, actor=_actor(request)))
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    """The trail, as it is: searched, never touched."""
+
+    view_permission = "core.view_trail"
+    list_display = ("at", "actor", "root_number", "name", "outcome", "rule", "channel", "source_address")
+    list_filter = ("outcome", "channel", "document_type")
+    list_select_related = ("actor",)
+    search_fields = ("root_number", "document_number", "name")
+    date_hierarchy = "business_date"
+    ordering = ("-id",)
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    """What went out, what waits and what was given up; the last can be sent again."""
+
+    view_permission = ("core.view_trail", "core.manage_people")
+    list_display = (
+        "queued_at",
+        "event",
+        "channel",
+        "recipient",
+        "state",
+        "attempts",
+        "sent_at",
+        "last_error",
+    )
+    list_filter = ("state", "channel")
+    list_select_related = ("event",)
+    search_fields = ("recipient", "event__root_number")
+    ordering = ("-id",)
+    actions = ("send_again",)
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return _actor(request).may("core.manage_people")
+
+    @admin.action(description=gettext_lazy("Send again"), permissions=["retry"])
+    def send_again(self, request: HttpRequest, rows: QuerySet[Notice]) -> None:
+        self.each(request, rows, lambda notice: retry_notice(notice, actor=_actor(request)))
+
+
+def _actor(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
