@@ -8,7 +8,7 @@ DEMO ?= 1
 export PORT APP_VAR
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format requirements
+.PHONY: help run test check bench format requirements
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ test: $(VENV)/dev.stamp ## every test, on SQLite and on PostgreSQL with Redis
 
 check: $(VENV)/dev.stamp ## style, types, layers, security, migrations, deployment settings, rule index
 	@exec $(BIN)/python -m tests.plugins.check_all
+
+bench: $(VENV)/dev.stamp ## what an order costs beside plain SQL, on PostgreSQL with durability on
+	@SHUNDAN_TEST_DB=postgres SHUNDAN_TEST_DURABLE=1 $(BIN)/python -m pytest -q -m bench tests/performance
 
 format: $(VENV)/dev.stamp ## put the code into the house's layout
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

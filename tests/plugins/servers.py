@@ -80,7 +80,8 @@ def _prepare_environment(*, is_server_needed: bool) -> None:
         os.environ.pop("DATABASE_URL", None)
         os.environ.pop("REDIS_URL", None)
     elif is_server_needed:
-        _start_missing("DATABASE_URL", start_postgres)
+        is_durable = os.environ.get("SHUNDAN_TEST_DURABLE") == "1"
+        _start_missing("DATABASE_URL", partial(start_postgres, is_durable=is_durable))
         _start_missing("REDIS_URL", start_redis)
 
 
