@@ -28,15 +28,21 @@ MEANING_ICONS = {
 COMMON_MEANINGS = {
     "neutral": "draft cancelled void none closed expired declined not_required inactive superseded",
     "waiting": (
-        "checking rep_review manager_review marketing_review finance_review unpaid part_paid uploaded requested open "
-        "queued amending waiting pending submitted top_up remittance letter arrears unclear_line claimed unmatched"
+        "checking rep_review manager_review marketing_review finance_review unpaid part_paid uploaded "
+        "requested open queued amending waiting pending submitted top_up remittance letter arrears "
+        "unclear_line claimed unmatched"
     ),
     "moving": (
-        "approved fulfilling partly_shipped shipped running picking picked checked packed sent verified inspecting "
-        "resolving customer_check part all processing in_transit notified"
+        "approved fulfilling partly_shipped shipped running picking picked checked packed sent verified "
+        "inspecting resolving customer_check part all processing in_transit notified"
     ),
-    "done": "completed settled paid signed delivered matched credited redeemed accepted done applied active resolved",
-    "blocked": "rejected overdue failed duplicate overdue_step amount_mismatch refused overpaid disputed bounced",
+    "done": (
+        "completed settled paid signed delivered matched credited redeemed accepted done applied active "
+        "resolved"
+    ),
+    "blocked": (
+        "rejected overdue failed duplicate overdue_step amount_mismatch refused overpaid disputed bounced"
+    ),
     "promise": "guaranteed committed deferred promised",
     "stock": "reserved backorder short short_closed partly_reserved allocated",
 }
@@ -189,7 +195,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class GatePart:
-    """One source of cover in the funding equation. `state` is a meaning; `note` says e.g. "not yet matched"."""
+    """One source of cover in the funding equation; `note` says e.g. "not yet matched"."""
 
     label: Any
     amount: Decimal
@@ -220,7 +226,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """How much of a total is used, and by how much this document would add. `unit` or `currency`, not both."""
+    """How much of a total is used, and how much this document adds. `unit` or `currency`, not both."""
 
     label: Any
     used: Decimal

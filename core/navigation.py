@@ -1,4 +1,4 @@
-"""The entries of the rail. An app lists its own in `<app>/navigation.py` as `NAVIGATION`; core knows none of them."""
+"""The entries of the rail. An app lists its own in `<app>/navigation.py` as `NAVIGATION`; core knows none."""
 
 from __future__ import annotations
 

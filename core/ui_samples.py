@@ -47,16 +47,22 @@ class SampleForm(forms.Form):
         widget=Combobox(),
     )
     amount = forms.DecimalField(
-        label=gettext_lazy("Stated amount"), widget=AmountInput(), help_text=gettext_lazy("As on the customer's paper.")
+        label=gettext_lazy("Stated amount"),
+        widget=AmountInput(),
+        help_text=gettext_lazy("As on the customer's paper."),
     )
     quantity = forms.DecimalField(label=gettext_lazy("Quantity"), widget=QuantityInput())
     wanted_on = forms.DateField(label=gettext_lazy("Wanted date"), widget=DateInput(), required=False)
     source = forms.ChoiceField(
-        label=gettext_lazy("Source"), choices=[("phone", gettext_lazy("Telephone")), ("form", gettext_lazy("Order form"))]
+        label=gettext_lazy("Source"),
+        choices=[("phone", gettext_lazy("Telephone")), ("form", gettext_lazy("Order form"))],
     )
     payment = forms.ChoiceField(
         label=gettext_lazy("Payment terms"),
-        choices=[("cash", gettext_lazy("Cash before delivery")), ("monthly", gettext_lazy("Monthly settlement"))],
+        choices=[
+            ("cash", gettext_lazy("Cash before delivery")),
+            ("monthly", gettext_lazy("Monthly settlement")),
+        ],
         widget=forms.RadioSelect(),
     )
     is_urgent = forms.BooleanField(label=gettext_lazy("Deliver as soon as possible"), required=False)
@@ -84,17 +90,31 @@ def finished_job() -> SampleJob:
 
 
 def samples() -> dict[str, Any]:
-    wrong = SampleForm({"amount": "12 thousand", "customer": "1", "quantity": "3", "source": "phone"}, auto_id="wrong_%s")
+    wrong = SampleForm(
+        {"amount": "12 thousand", "customer": "1", "quantity": "3", "source": "phone"}, auto_id="wrong_%s"
+    )
     return {
-        "form": SampleForm(initial={"quantity": Decimal("12.500"), "amount": Decimal("12800"), "wanted_on": date(2026, 12, 3)}),
+        "form": SampleForm(
+            initial={
+                "quantity": Decimal("12.500"),
+                "amount": Decimal("12800"),
+                "wanted_on": date(2026, 12, 3),
+            }
+        ),
         "wrong_form": wrong,
         "error": InvalidInput(
             _("The order form could not be read."),
             rule="XL-02",
-            problems=[FieldProblem("#/lines/3/quantity", "negative", _("Row 7, column Quantity: −3 is below zero."))],
+            problems=[
+                FieldProblem("#/lines/3/quantity", "negative", _("Row 7, column Quantity: −3 is below zero."))
+            ],
         ),
         "badges": _badges(),
-        "statuses": [Badge(_("Draft")), Badge(_("Being checked"), "waiting"), Badge(_("Part paid"), "waiting")],
+        "statuses": [
+            Badge(_("Draft")),
+            Badge(_("Being checked"), "waiting"),
+            Badge(_("Part paid"), "waiting"),
+        ],
         "step": _next_step(),
         "acts": _acts(),
         "steps": _steps(),
@@ -102,7 +122,11 @@ def samples() -> dict[str, Any]:
         "table": _table(),
         "empty_table": _empty_table(),
         "facets": _facets(),
-        "tabs": [Tab(_("All"), "?tab=all", 318, True), Tab(_("Waiting for review"), "?tab=review", 20), Tab(_("Mine"), "?tab=mine", 7)],
+        "tabs": [
+            Tab(_("All"), "?tab=all", 318, True),
+            Tab(_("Waiting for review"), "?tab=review", 20),
+            Tab(_("Mine"), "?tab=mine", 7),
+        ],
         "gate": _gate(),
         "closed_gate": _gate(is_open=False),
         "meters": _meters(),
@@ -110,7 +134,14 @@ def samples() -> dict[str, Any]:
         "jobs": [
             SampleJob(UUID(int=2), "running", 86, 200, _("Running")),
             finished_job(),
-            SampleJob(UUID(int=3), "failed", 12, 200, _("Failed"), _("The file ended in row 13. Upload it again; rows 1 to 12 are kept.")),
+            SampleJob(
+                UUID(int=3),
+                "failed",
+                12,
+                200,
+                _("Failed"),
+                _("The file ended in row 13. Upload it again; rows 1 to 12 are kept."),
+            ),
         ],
         "shortcuts": [Shortcut("A", _("Approve")), Shortcut("Ctrl S", _("Save draft"))],
         "two_hours": duration_text(timedelta(hours=2, minutes=10)),
@@ -157,7 +188,9 @@ def _acts() -> list[Action]:
     return [
         Action(_("Print order"), "?", method="get", icon="printer"),
         Action(_("Return for correction"), "?", icon="arrow-back-up", wants_reason=True),
-        Action(_("Cancel order"), "?", is_danger=True, wants_reason=True, confirm=_("The reservation is freed.")),
+        Action(
+            _("Cancel order"), "?", is_danger=True, wants_reason=True, confirm=_("The reservation is freed.")
+        ),
     ]
 
 
@@ -175,19 +208,57 @@ def _steps() -> list[Step]:
 
 def _moments() -> list[Moment]:
     return [
-        Moment(NOON, _("Submitted for review"), "李敏", meaning="waiting", note=_("Customer asks for delivery before Friday.")),
+        Moment(
+            NOON,
+            _("Submitted for review"),
+            "李敏",
+            meaning="waiting",
+            note=_("Customer asks for delivery before Friday."),
+        ),
         Moment(NOON, _("Stock reserved"), _("System"), meaning="stock", channel="system"),
-        Moment(MORNING, _("Quantity changed"), "李敏", changes=[Change(_("Quantity"), "8", "10"), Change(_("Wanted date"), "", "2026-12-03")]),
-        Moment(MORNING, _("Order received"), "华信电子", channel="api", files=[FileLink("fax-0231.pdf", "?", 184_320)]),
+        Moment(
+            MORNING,
+            _("Quantity changed"),
+            "李敏",
+            changes=[Change(_("Quantity"), "8", "10"), Change(_("Wanted date"), "", "2026-12-03")],
+        ),
+        Moment(
+            MORNING,
+            _("Order received"),
+            "华信电子",
+            channel="api",
+            files=[FileLink("fax-0231.pdf", "?", 184_320)],
+        ),
         Moment(MORNING, _("Approval refused"), "王强", meaning="blocked", note="AP-06"),
     ]
 
 
 def _table() -> Table:
     lines = [
-        ("SO202611-0042", "华信电子有限公司", Badge(_("Being checked"), "waiting"), "12800.00", "24", date(2026, 11, 28)),
-        ("SO202611-0043", "宏图贸易有限公司", Badge(_("Being prepared"), "moving"), "9300.00", "120.5", date(2026, 11, 30)),
-        ("SO202611-0044", "Northwind Instruments Trading (Shenzhen) Co., Ltd.", Badge(_("Settled"), "done"), "88000.00", "8", date(2026, 12, 3)),
+        (
+            "SO202611-0042",
+            "华信电子有限公司",
+            Badge(_("Being checked"), "waiting"),
+            "12800.00",
+            "24",
+            date(2026, 11, 28),
+        ),
+        (
+            "SO202611-0043",
+            "宏图贸易有限公司",
+            Badge(_("Being prepared"), "moving"),
+            "9300.00",
+            "120.5",
+            date(2026, 11, 30),
+        ),
+        (
+            "SO202611-0044",
+            "Northwind Instruments Trading (Shenzhen) Co., Ltd.",
+            Badge(_("Settled"), "done"),
+            "88000.00",
+            "8",
+            date(2026, 12, 3),
+        ),
         ("SO202611-0051", "天合光电科技有限公司", Badge(_("Rejected"), "blocked"), "0.00", "0", None),
     ]
     keys = ("number", "customer", "status", "amount", "quantity", "wanted")
@@ -202,7 +273,16 @@ def _table() -> Table:
             Column("wanted", _("Wanted date"), kind="day", sort="wanted"),
         ],
         rows=[
-            Row({**dict(zip(keys, line, strict=True)), "amount": Decimal(line[3]), "quantity": Decimal(line[4])}, url="?open", pk=place, peek_url="/ui/job/")
+            Row(
+                {
+                    **dict(zip(keys, line, strict=True)),
+                    "amount": Decimal(line[3]),
+                    "quantity": Decimal(line[4]),
+                },
+                url="?open",
+                pk=place,
+                peek_url="/ui/job/",
+            )
             for place, line in enumerate(lines)
         ],
         sort="-amount",
@@ -224,8 +304,17 @@ def _empty_table() -> Table:
 
 def _facets() -> list[Facet]:
     return [
-        Facet(_("Status"), [FacetValue(_("Being checked"), "?status=checking", 12, True), FacetValue(_("Settled"), "?status=settled", 240)]),
-        Facet(_("Region"), [FacetValue(_("South"), "?region=south", 160), FacetValue(_("North"), "?region=north", 158)]),
+        Facet(
+            _("Status"),
+            [
+                FacetValue(_("Being checked"), "?status=checking", 12, True),
+                FacetValue(_("Settled"), "?status=settled", 240),
+            ],
+        ),
+        Facet(
+            _("Region"),
+            [FacetValue(_("South"), "?region=south", 160), FacetValue(_("North"), "?region=north", 158)],
+        ),
     ]
 
 
@@ -253,5 +342,12 @@ def _meters() -> list[Meter]:
 def _results() -> list[RowResult]:
     return [
         RowResult("SO202611-0042", True, _("Approved."), "?"),
-        RowResult("SO202611-0051", False, _("Below the floor price: have the manager decide it alone."), "?", _("Line 3"), "¥310.00"),
+        RowResult(
+            "SO202611-0051",
+            False,
+            _("Below the floor price: have the manager decide it alone."),
+            "?",
+            _("Line 3"),
+            "¥310.00",
+        ),
     ]

@@ -60,7 +60,9 @@ class SignInView(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         people = demo_people() if settings.DEMO else []
-        return super().get_context_data(people=people, demo_password=getattr(settings, "DEMO_PASSWORD", ""), **kwargs)
+        return super().get_context_data(
+            people=people, demo_password=getattr(settings, "DEMO_PASSWORD", ""), **kwargs
+        )
 
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | {"username": self.request.GET.get("username", "")}
@@ -136,4 +138,3 @@ class ComponentsView(LoginRequiredMixin, TemplateView):
 def sample_job(request: HttpRequest) -> HttpResponse:
     """A finished job for the component page; nothing is stored."""
     return render(request, "core/sample_job.html", {"job": ui_samples.finished_job()})
-

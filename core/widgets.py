@@ -1,4 +1,4 @@
-"""Inputs for amounts, quantities, dates and searchable choices; plain HTML controls that scripts only improve."""
+"""Inputs for amounts, quantities, dates and searchable choices: plain controls that scripts only improve."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FULL_WIDTH_POINTS = str.maketrans({"，": ",", "。": ".", "．": ".", "￥": ""
 
 
 def plain_number(text: str) -> str:
-    """What a person typed or pasted, as a number: full-width digits, thousands commas, blanks and ¥ are accepted."""
+    """A typed or pasted number: full-width digits, thousands commas, blanks and ¥ are understood."""
     typed = unicodedata.normalize("NFKC", text.translate(FULL_WIDTH_POINTS)).strip()
     number = typed.replace(",", "").replace(" ", "")
     return number if re.fullmatch(r"[+-]?\d*\.?\d*", number) else typed
@@ -62,7 +62,8 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(
-            {"placeholder": "YYYY-MM-DD", "autocomplete": "off", "data-date": "", **(attrs or {})}, format="%Y-%m-%d"
+            {"placeholder": "YYYY-MM-DD", "autocomplete": "off", "data-date": "", **(attrs or {})},
+            format="%Y-%m-%d",
         )
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -88,7 +89,7 @@ class DateInput(forms.DateInput):
 class Combobox(forms.Select):
     """A select with search on the server. `url` answers `?q=` with [{"value", "text", "note"}].
 
-    Only the chosen option is written into the page when the field's queryset is large: the form's view limits it.
+    Without script it is the select with the choices of the form, which limits a large queryset itself.
     """
 
     def __init__(self, url: Any = "", attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:

@@ -1,10 +1,10 @@
 """Copies the third-party browser assets into the tree and proves later that nobody changed them.
 
-    python -m core.devtools.vendor_assets            fetch every package again (needs npm and fonttools)
-    python -m core.devtools.vendor_assets --check    compare the files with the recorded hashes (needs neither)
+    python -m core.devtools.vendor_assets            fetch every package (needs npm and fonttools)
+    python -m core.devtools.vendor_assets --check    compare with the recorded hashes (needs neither)
 
-What is vendored, in which version and under which licence stands in ``static/vendor/VENDORED.json``. The files are
-committed, so running the product needs no node. The check is part of the tests.
+Names, versions and licences stand in ``static/vendor/VENDORED.json``. The files are committed, so running the
+product needs no node. The check is part of the tests.
 """
 
 from __future__ import annotations
@@ -24,21 +24,108 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = ROOT / "static" / "vendor" / "VENDORED.json"
 
-ICONS = """
-adjustments alert-triangle arrow-back-up arrow-left arrow-right barcode bell box building-bank building-warehouse
-calendar cash-banknote chart-bar check checklist chevron-down chevron-left chevron-right chevron-up circle circle-check
-circle-x clipboard-check clock-hour-3 coin command copy credit-card database-search dots download external-link eye
-file file-invoice file-spreadsheet file-text filter forms help history home inbox info-circle key keyboard language
-layout-sidebar-left-collapse list-check lock logout mail map-pin menu-2 message minus moon package paperclip pencil
-phone photo player-play plug plus printer receipt refresh report-money rotate rotate-clockwise scale search selector
-settings shield-lock shopping-cart sort-ascending sort-descending star sum sun sun-moon table-import tag trash
-truck-delivery upload user users writing-sign x zoom-in zoom-out zoom-reset
-""".split()
+ICONS = [
+    "adjustments",
+    "alert-triangle",
+    "arrow-back-up",
+    "arrow-left",
+    "arrow-right",
+    "barcode",
+    "bell",
+    "box",
+    "building-bank",
+    "building-warehouse",
+    "calendar",
+    "cash-banknote",
+    "chart-bar",
+    "check",
+    "checklist",
+    "chevron-down",
+    "chevron-left",
+    "chevron-right",
+    "chevron-up",
+    "circle",
+    "circle-check",
+    "circle-x",
+    "clipboard-check",
+    "clock-hour-3",
+    "coin",
+    "command",
+    "copy",
+    "credit-card",
+    "database-search",
+    "dots",
+    "download",
+    "external-link",
+    "eye",
+    "file",
+    "file-invoice",
+    "file-spreadsheet",
+    "file-text",
+    "filter",
+    "forms",
+    "help",
+    "history",
+    "home",
+    "inbox",
+    "info-circle",
+    "key",
+    "keyboard",
+    "language",
+    "layout-sidebar-left-collapse",
+    "list-check",
+    "lock",
+    "logout",
+    "mail",
+    "map-pin",
+    "menu-2",
+    "message",
+    "minus",
+    "moon",
+    "package",
+    "paperclip",
+    "pencil",
+    "phone",
+    "photo",
+    "player-play",
+    "plug",
+    "plus",
+    "printer",
+    "receipt",
+    "refresh",
+    "report-money",
+    "rotate",
+    "rotate-clockwise",
+    "scale",
+    "search",
+    "selector",
+    "settings",
+    "shield-lock",
+    "shopping-cart",
+    "sort-ascending",
+    "sort-descending",
+    "star",
+    "sum",
+    "sun",
+    "sun-moon",
+    "table-import",
+    "tag",
+    "trash",
+    "truck-delivery",
+    "upload",
+    "user",
+    "users",
+    "writing-sign",
+    "x",
+    "zoom-in",
+    "zoom-out",
+    "zoom-reset",
+]
 
 
 @dataclass(frozen=True)
 class Asset:
-    """One file to write. `source` is a path inside the npm package; `build` makes the bytes where a copy is not enough."""
+    """One file to write from `source`, a path inside the package; `build` where a copy is not enough."""
 
     target: str
     source: str
@@ -57,7 +144,9 @@ class Package:
 def without_source_map(package: Path, source: Path) -> bytes:
     """Drops the pointer to a map that is not shipped: the static file manifest would look for it and fail."""
     text = source.read_text(encoding="utf-8")
-    return re.sub(r"\n?(/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=\S+)\s*$", "\n", text).encode("utf-8")
+    return re.sub(r"\n?(/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=\S+)\s*$", "\n", text).encode(
+        "utf-8"
+    )
 
 
 def icon_sprite(package: Path, source: Path) -> bytes:
@@ -142,7 +231,12 @@ PACKAGES = [
         "3.51.0",
         "MIT",
         [
-            Asset("static/vendor/icons/icons.svg", "icons/outline", "the icons we use, as one sprite", icon_sprite),
+            Asset(
+                "static/vendor/icons/icons.svg",
+                "icons/outline",
+                "the icons we use, as one sprite",
+                icon_sprite,
+            ),
             Asset("static/vendor/icons/LICENSE", "LICENSE"),
         ],
     ),
@@ -198,8 +292,8 @@ def sha256_of(path: Path) -> str:
 
 def fetch_package(package: Package, folder: Path) -> tuple[Path, str]:
     """Unpacked package folder and the hash of the archive."""
-    subprocess.run(  # noqa: S603
-        ["npm", "pack", "--silent", f"{package.name}@{package.version}"],  # noqa: S607
+    subprocess.run(
+        ["npm", "pack", "--silent", f"{package.name}@{package.version}"],
         cwd=folder,
         check=True,
         stdout=subprocess.DEVNULL,
@@ -232,7 +326,9 @@ def write_assets(package: Package) -> dict[str, object]:
 def changed_files() -> list[str]:
     """Vendored files that are missing or no longer what was recorded."""
     recorded = json.loads(MANIFEST.read_text(encoding="utf-8"))
-    entries: Iterable[dict[str, str]] = [entry for package in recorded["packages"] for entry in package["files"]]
+    entries: Iterable[dict[str, str]] = [
+        entry for package in recorded["packages"] for entry in package["files"]
+    ]
     return [
         entry["path"]
         for entry in entries

@@ -22,7 +22,10 @@ MINUS = "−"
 
 
 def none_sign() -> SafeString:
-    return format_html('<span class="none"><span aria-hidden="true">—</span><span class="visually-hidden">{}</span></span>', _("none"))
+    return format_html(
+        '<span class="none"><span aria-hidden="true">—</span><span class="visually-hidden">{}</span></span>',
+        _("none"),
+    )
 
 
 def amount_text(amount: Any, currency: str = BASE_CURRENCY) -> str:

@@ -1,4 +1,4 @@
-"""Template tags of the page components: `{% load ui %}`. Each is described in `templates/components/README.md`."""
+"""Template tags of the page components: `{% load ui %}`. `templates/components/README.md` describes each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    RadioSelect,
+    Select,
+    Textarea,
+)
 from django.forms.forms import BaseForm
 from django.http import QueryDict
 from django.template.loader import render_to_string
@@ -30,7 +38,9 @@ def icon(name: str, label: Any = "", size: str = "") -> SafeString:
     css = f"icon icon-{size}" if size else "icon"
     href = f"{static('vendor/icons/icons.svg')}#i-{name}"
     if label:
-        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', css, label, href)
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', css, label, href
+        )
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', css, href)
 
 
@@ -74,7 +84,7 @@ def _hidden(text: str) -> SafeString:
     return format_html('<span class="visually-hidden">{}</span>', text)
 
 
-# --- Forms -----------------------------------------------------------------------------------------------------------
+# --- Forms ----------------------------------------------------------------------------------------
 
 
 @register.inclusion_tag("components/field.html")
@@ -91,7 +101,9 @@ def field(bound: BoundField, wide: bool = False, unit: Any = "", key: str = "", 
     if bound.errors:
         attributes["aria-invalid"] = "true"
     if not is_check and not is_group:
-        attributes["class"] = " ".join(filter(None, ["input", widget.attrs.get("class", ""), _input_class(widget)]))
+        attributes["class"] = " ".join(
+            filter(None, ["input", widget.attrs.get("class", ""), _input_class(widget)])
+        )
     return {
         "field": bound,
         "control": "" if bound.is_hidden else bound.as_widget(attrs=attributes),
@@ -123,18 +135,25 @@ def form_errors(form: BaseForm, title: Any = "") -> Context:
 def problems(error: Any, title: Any = "") -> Context:
     """A business error as the summary on top of a form: its message and each of its problems."""
     details = [problem.detail for problem in getattr(error, "problems", ())]
-    return {"title": title or getattr(error, "message", str(error)), "general": details, "shown": [], "rule": error.rule}
+    return {
+        "title": title or getattr(error, "message", str(error)),
+        "general": details,
+        "shown": [],
+        "rule": error.rule,
+    }
 
 
 @register.inclusion_tag("components/file_drop.html")
 def file_drop(bound: BoundField, hint: Any = "") -> Context:
     """A file field that also takes files dropped on it. Without script it is a plain file input."""
     described = f"{bound.auto_id}_help" + (f" {bound.auto_id}_error" if bound.errors else "")
-    attributes = {"aria-describedby": described} | ({"aria-invalid": "true"} if bound.errors else {})
+    attributes: dict[str, Any] = {"aria-describedby": described} | (
+        {"aria-invalid": "true"} if bound.errors else {}
+    )
     return {"field": bound, "control": bound.as_widget(attrs=attributes), "hint": hint or bound.help_text}
 
 
-# --- Steps and history -----------------------------------------------------------------------------------------------
+# --- Steps and history ----------------------------------------------------------------------------
 
 
 @register.inclusion_tag("components/action.html", takes_context=True)
@@ -160,8 +179,10 @@ def stepper(steps: Iterable[Any], label: Any = "") -> Context:
 
 @register.inclusion_tag("components/timeline.html")
 def timeline(entries: Iterable[Any], document: Any = None) -> Context:
-    """History, newest as given. Takes `Moment`s and audit events alike; no query if events carry their actor."""
-    return {"entries": [entry if isinstance(entry, Moment) else _moment_of(entry, document) for entry in entries]}
+    """History in the caller's order, of `Moment`s and audit events (fetched with their actor)."""
+    return {
+        "entries": [entry if isinstance(entry, Moment) else _moment_of(entry, document) for entry in entries]
+    }
 
 
 def _moment_of(event: Any, document: Any) -> Moment:
@@ -204,7 +225,7 @@ def diff(changes: Iterable[Change]) -> Context:
     return {"changes": list(changes)}
 
 
-# --- Lists -----------------------------------------------------------------------------------------------------------
+# --- Lists ----------------------------------------------------------------------------------------
 
 
 @register.inclusion_tag("components/data_table.html", takes_context=True)
@@ -241,7 +262,11 @@ def _query(context: Context, **changes: Any) -> str:
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(
-    context: Context, next_cursor: str = "", previous_cursor: str = "", shown: int = 0, total: int | None = None
+    context: Context,
+    next_cursor: str = "",
+    previous_cursor: str = "",
+    shown: int = 0,
+    total: int | None = None,
 ) -> Context:
     """Earlier and later pages by cursor (`?cursor=`); counts where they are known."""
     return {
@@ -270,7 +295,7 @@ def row_results(results: Iterable[Any], title: Any = "") -> Context:
     return {"results": listed, "done": len(done), "failed": len(listed) - len(done), "title": title}
 
 
-# --- Figures ---------------------------------------------------------------------------------------------------------
+# --- Figures --------------------------------------------------------------------------------------
 
 
 @register.inclusion_tag("components/gate.html")
@@ -308,11 +333,13 @@ def viewer(url: str, name: str = "", content_type: str = "") -> Context:
     return {"url": url, "name": name, "is_pdf": content_type == "application/pdf"}
 
 
-# --- States of a page ------------------------------------------------------------------------------------------------
+# --- States of a page -----------------------------------------------------------------------------
 
 
 @register.inclusion_tag("components/empty.html", takes_context=True)
-def empty(context: Context, title: Any, text: Any = "", act: Action | None = None, icon_name: str = "inbox") -> Context:
+def empty(
+    context: Context, title: Any, text: Any = "", act: Action | None = None, icon_name: str = "inbox"
+) -> Context:
     """Why there is nothing, and the one thing to do about it."""
     return {
         "title": title,
@@ -327,7 +354,12 @@ def empty(context: Context, title: Any, text: Any = "", act: Action | None = Non
 def failure(context: Context, what: Any, kept: Any = "", retry_url: str = "") -> Context:
     """What failed, what was kept, the request's id and a way to try again."""
     request = context.get("request")
-    return {"what": what, "kept": kept, "retry_url": retry_url, "request_id": getattr(request, "request_id", "")}
+    return {
+        "what": what,
+        "kept": kept,
+        "retry_url": retry_url,
+        "request_id": getattr(request, "request_id", ""),
+    }
 
 
 @register.inclusion_tag("components/forbidden.html")
@@ -359,8 +391,10 @@ def bulk_bar(content: str) -> SafeString:
 
 
 @register.simple_block_tag
-def panel(content: str, title: Any = "", flush: bool = False, heading: str = "h2", tools: Any = "") -> SafeString:
-    """A bordered section: `{% panel title=_("Lines") %}…{% endpanel %}`. `flush` for a table without padding."""
+def panel(
+    content: str, title: Any = "", flush: bool = False, heading: str = "h2", tools: Any = ""
+) -> SafeString:
+    """A bordered section: `{% panel title=_("Lines") %}…{% endpanel %}`; `flush` drops the padding."""
     head = format_html(
         '<div class="panel-head"><{0}>{1}</{0}>{2}</div>',
         heading,
@@ -371,7 +405,7 @@ def panel(content: str, title: Any = "", flush: bool = False, heading: str = "h2
     return format_html('<section class="panel">{}{}</section>', head if title else "", body)
 
 
-# --- Shell -----------------------------------------------------------------------------------------------------------
+# --- Shell ----------------------------------------------------------------------------------------
 
 
 @register.simple_tag(takes_context=True)

@@ -1,5 +1,5 @@
 /* Rail, menus, theme, copy buttons, unsaved work, focus on the first error. */
-import { openDialog, setCookie } from "./page.js";
+import { isComposing, openDialog, setCookie } from "./page.js";
 
 const root = document.documentElement;
 
@@ -32,7 +32,7 @@ function startMenus() {
     });
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || openDialog()) return;
+    if (isComposing(event) || event.key !== "Escape" || openDialog()) return;
     const menu = [...document.querySelectorAll("details[data-menu][open]")].pop();
     if (menu) {
       menu.open = false;

@@ -15,7 +15,8 @@ GRAVE = {"serious", "critical"}
 def violations_on(page: Page, within: str = "html") -> list[dict[str, Any]]:
     page.evaluate(SCRIPT.read_text(encoding="utf-8"))
     result = page.evaluate(
-        "([scope, tags]) => axe.run(scope, {runOnly: tags, resultTypes: ['violations'], preload: false})", [within, TAGS]
+        "([scope, tags]) => axe.run(scope, {runOnly: tags, resultTypes: ['violations'], preload: false})",
+        [within, TAGS],
     )
     return [violation for violation in result["violations"] if violation["impact"] in GRAVE]
 
@@ -36,13 +37,16 @@ def width_beyond_the_screen(page: Page) -> int:
 
 
 def small_targets(page: Page, least: int = 24) -> list[str]:
-    """Controls narrower or lower than `least`; links inside sentences and hidden controls are exempt (2.5.8)."""
+    """Controls narrower or lower than `least`; links in sentences and hidden controls are exempt."""
     return page.evaluate(
-        """(least) => [...document.querySelectorAll("a, button, summary, select, textarea, input:not([type=hidden])")]
-          .filter((e) => e.getClientRects().length && e.getAttribute("aria-hidden") !== "true" && e.tabIndex !== -1)
+        """(least) => [...document.querySelectorAll("a, button, summary, select, textarea, input")]
+          .filter((e) => e.getClientRects().length && e.tabIndex !== -1)
           .filter((e) => !(e.tagName === "A" && e.closest("p, dd, .note")))
           .filter((e) => getComputedStyle(e).clipPath === "none")
-          .filter((e) => { const b = e.getBoundingClientRect(); return b.width < least - 0.5 || b.height < least - 0.5; })
+          .filter((e) => {
+            const b = e.getBoundingClientRect();
+            return b.width < least - 0.5 || b.height < least - 0.5;
+          })
           .map((e) => `${e.outerHTML.slice(0, 120)} ${JSON.stringify(e.getBoundingClientRect())}`)""",
         least,
     )

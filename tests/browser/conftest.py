@@ -17,10 +17,16 @@ from core.models import User
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
 
 # Playwright runs an event loop in this thread; Django would refuse to touch the database beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -44,7 +50,13 @@ def sign_in(context: BrowserContext, live_server: Any) -> Callable[[User], None]
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session.save()
         context.add_cookies(
-            [{"name": django_settings.SESSION_COOKIE_NAME, "value": str(session.session_key), "url": live_server.url}]
+            [
+                {
+                    "name": django_settings.SESSION_COOKIE_NAME,
+                    "value": str(session.session_key),
+                    "url": live_server.url,
+                }
+            ]
         )
 
     return sign_in_as

@@ -1,4 +1,4 @@
-"""The component page and the sign-in page, looked at by a real browser in both themes, languages and widths."""
+"""The component page and sign-in, looked at by a real browser in both themes, languages and widths."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def test_every_component_is_accessible(ui: Callable[..., Page], theme: str, lang
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_on_a_phone_nothing_scrolls_sideways_and_every_target_can_be_hit(ui: Callable[..., Page], language: str) -> None:
+def test_on_a_phone_nothing_scrolls_sideways_and_every_target_can_be_hit(
+    ui: Callable[..., Page], language: str
+) -> None:
     page = ui("light", language, PHONE)
     assert width_beyond_the_screen(page) == 0
     assert small_targets(page) == []
@@ -125,7 +127,10 @@ def test_choosing_a_candidate_of_the_input_method_submits_nothing(ui: Callable[.
 def test_a_double_click_sends_a_form_once(page: Page, live_server: Any, db: None) -> None:
     page.goto(f"{live_server.url}/login/")
     sent: list[str] = []
-    page.route("**/login/", lambda route: (sent.append(route.request.method), page.wait_for_timeout(200), route.continue_()))
+    page.route(
+        "**/login/",
+        lambda route: (sent.append(route.request.method), page.wait_for_timeout(200), route.continue_()),
+    )
     page.fill("[name=username]", "chenli")
     page.fill("[name=password]", "wrong")
     page.locator("[type=submit].btn-primary").dblclick()
@@ -150,7 +155,12 @@ def test_the_page_keeps_to_the_content_security_policy_and_to_its_own_host(
     elsewhere: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: elsewhere.append(request.url) if not request.url.startswith((live_server.url, "data:")) else None)
+    page.on(
+        "request",
+        lambda request: (
+            elsewhere.append(request.url) if not request.url.startswith((live_server.url, "data:")) else None
+        ),
+    )
     ui()
     assert complaints == []
     assert elsewhere == []

@@ -1,4 +1,4 @@
-"""The colours of the product are readable: contrast by the WCAG formula, for every pair that meets on a page."""
+"""The colours are readable: contrast by the WCAG formula, for every pair that meets on a page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ READING = 4.5
 SEEING = 3.0
 
 TEXT_PAIRS = [
-    *[(ink, paper) for ink in ("text", "muted", "link") for paper in ("surface", "canvas", "raised", "hover", "selected")],
+    *[
+        (ink, paper)
+        for ink in ("text", "muted", "link")
+        for paper in ("surface", "canvas", "raised", "hover", "selected")
+    ],
     *[(f"{meaning}-fg", f"{meaning}-bg") for meaning in MEANINGS],
     *[(f"{meaning}-fg", paper) for meaning in MEANINGS for paper in ("surface", "canvas", "hover")],
     ("on-action", "action"),
