@@ -285,6 +285,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "send what waits in the outbox": {"task": "core.tasks.drain_outbox", "schedule": timedelta(minutes=1)},
+    "run waiting jobs": {"task": "core.tasks.run_jobs", "schedule": timedelta(minutes=1)},
     "verify the books": {"task": "core.tasks.verify_books", "schedule": crontab(minute="7")},
     "seal the audit trail": {"task": "core.tasks.seal_audit", "schedule": crontab(hour="0", minute="10")},
     "monthly report": {

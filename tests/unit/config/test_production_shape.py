@@ -17,7 +17,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 django.setup()
-settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS = "css gz html ico js json jpg map md png svg ttf txt woff woff2 xml yml".split()  # compressing takes minutes and cannot fail
+NOT_TO_COMPRESS = "css gz html ico js json jpg map md png svg ttf txt woff woff2 xml yml"
+settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS = NOT_TO_COMPRESS.split()  # it takes minutes and cannot fail
 call_command("collectstatic", interactive=False, verbosity=0)
 """
 OURS = ("migrate", "web", "worker", "beat", "poller")
