@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from core.clock import today
-from core.errors import Problems, RuleRefused
+from core.errors import FieldProblem, InvalidInput, Problems, RuleRefused
 from core.money import BASE_CURRENCY
 from customers.models import Customer
 from inventory.models import PriceList, Warehouse
@@ -77,6 +77,15 @@ class PricedOrder:
     warnings: tuple[DraftWarning, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """A draft as far as it can be priced, and everything wrong with it; `products` by code, known ones only."""
+
+    priced: PricedOrder
+    problems: tuple[FieldProblem, ...]
+    products: Mapping[str, PricedProduct]
+
+
 def assess_draft(customer: Customer, draft: OrderDraft) -> PricedOrder:
     """Price a draft for a customer, or raise InvalidInput with a pointer for each thing wrong (IN-05, G-02).
 
@@ -84,6 +93,14 @@ def assess_draft(customer: Customer, draft: OrderDraft) -> PricedOrder:
     with contact and address (`with_defaults`). Raises RuleRefused for a stopped customer (CM-12) and for
     a currency we do not trade in yet (SY-02).
     """
+    examined = examine_draft(customer, draft)
+    if examined.problems:
+        raise InvalidInput(rule="IN-05", problems=examined.problems)
+    return examined.priced
+
+
+def examine_draft(customer: Customer, draft: OrderDraft) -> Examination:
+    """The same without refusing: lines that are wrong are left out of the totals."""
     require_customer_may_order(customer)
     ordered_on = draft.ordered_on or today()
     price_list = current_price_list(customer.currency, min(ordered_on, today()))
@@ -99,8 +116,7 @@ def assess_draft(customer: Customer, draft: OrderDraft) -> PricedOrder:
             "too_large",
             _("The order amount is too large. Split the order or check quantities and prices."),
         )
-    found.raise_if_any(rule="IN-05")
-    return PricedOrder(
+    order = PricedOrder(
         customer=customer,
         draft=draft,
         terms=draft.terms or customer.settlement,
@@ -112,6 +128,7 @@ def assess_draft(customer: Customer, draft: OrderDraft) -> PricedOrder:
         totals=totals,
         warnings=tuple(_warnings(draft, lines, totals)),
     )
+    return Examination(order, tuple(found.found), products)
 
 
 def require_customer_may_order(customer: Customer) -> None:
