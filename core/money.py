@@ -193,5 +193,5 @@ class RateField(ScaledIntegerField):
 
 
 for _field in (AmountField, PriceField, QuantityField, RateField):
-    register_combinable_fields(Combinable.ADD, _field, _field, _field)
-    register_combinable_fields(Combinable.SUB, _field, _field, _field)
+    register_combinable_fields(_field, Combinable.ADD, _field, _field)
+    register_combinable_fields(_field, Combinable.SUB, _field, _field)

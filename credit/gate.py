@@ -15,9 +15,16 @@ from credit.policy import Decision, MonthlyFigures, Need, Needed, PrepaidFigures
 def figures_of(figures: PrepaidFigures) -> dict[str, str]:
     """The figures of section 11 as strings, by the names of the API: R0, P, S, L, U, AC, X, Q, GU, AQ and V."""
     shown = {
-        "due_now": figures.due_now, "paid": figures.paid, "shortfall": figures.shortfall, "limit": figures.limit,
-        "credit_in_use": figures.credit_in_use, "available_credit": figures.available_credit, "excess": figures.excess,
-        "quota": figures.quota, "quota_in_use": figures.quota_in_use, "available_quota": figures.available_quota,
+        "due_now": figures.due_now,
+        "paid": figures.paid,
+        "shortfall": figures.shortfall,
+        "limit": figures.limit,
+        "credit_in_use": figures.credit_in_use,
+        "available_credit": figures.available_credit,
+        "excess": figures.excess,
+        "quota": figures.quota,
+        "quota_in_use": figures.quota_in_use,
+        "available_quota": figures.available_quota,
     }
     if isinstance(figures, MonthlyFigures):
         shown["arrears"] = figures.arrears
@@ -25,7 +32,10 @@ def figures_of(figures: PrepaidFigures) -> dict[str, str]:
 
 
 def needs_as_data(way: Iterable[Need]) -> list[dict[str, str | None]]:
-    return [{"kind": need.kind.value, "amount": None if need.amount is None else f"{need.amount:.2f}"} for need in way]
+    return [
+        {"kind": need.kind.value, "amount": None if need.amount is None else f"{need.amount:.2f}"}
+        for need in way
+    ]
 
 
 def needs_of(decision: Decision) -> list[dict[str, str | None]]:
@@ -40,12 +50,22 @@ def explain(number: str, row: str, figures: Mapping[str, Any]) -> str:
     """One sentence on why the order is held: the figures of its row."""
     words = {"number": number, "row": row, **{name: _shown(value) for name, value in figures.items()}}
     if row == "M1":
-        return _("%(number)s, row %(row)s: the customer still owes %(arrears)s that is past its due date.") % words
+        return (
+            _("%(number)s, row %(row)s: the customer still owes %(arrears)s that is past its due date.")
+            % words
+        )
     if row == "R5":
-        return _("%(number)s, row %(row)s: %(due_now)s is due now and no slip has arrived; the credit limit is not used.") % words
+        return (
+            _(
+                "%(number)s, row %(row)s: %(due_now)s is due now and no slip has arrived; the credit limit is not used."
+            )
+            % words
+        )
     if row in ("R2", "M2"):
         return (
-            _("%(number)s, row %(row)s: %(shortfall)s of %(due_now)s is missing; the credit limit leaves %(available_credit)s.")
+            _(
+                "%(number)s, row %(row)s: %(shortfall)s of %(due_now)s is missing; the credit limit leaves %(available_credit)s."
+            )
             % words
         )
     return (
@@ -65,9 +85,12 @@ def way_in_words(way: Iterable[Mapping[str, Any]]) -> str:
 
 def need_in_words(kind: str, amount: str | Decimal | None) -> str:
     names = {
-        Needed.SLIP: _("remittance slip"), Needed.COMMITMENT_LETTER: _("commitment letter"),
-        Needed.GUARANTEE_LETTER: _("guarantee letter"), Needed.DEFERRAL_AGREEMENT: _("deferred payment agreement"),
-        Needed.ARREARS_PAYMENT: _("payment of the arrears"), Needed.CONTACT_LOG: _("contact log with reason"),
+        Needed.SLIP: _("remittance slip"),
+        Needed.COMMITMENT_LETTER: _("commitment letter"),
+        Needed.GUARANTEE_LETTER: _("guarantee letter"),
+        Needed.DEFERRAL_AGREEMENT: _("deferred payment agreement"),
+        Needed.ARREARS_PAYMENT: _("payment of the arrears"),
+        Needed.CONTACT_LOG: _("contact log with reason"),
     }
     name = str(names[Needed(kind)])
     return name if amount is None else f"{name} {_shown(amount)}"

@@ -203,7 +203,10 @@ def _arrears(figures: MonthlyFigures) -> Decision:
     """M1: settle what is overdue, or the director's agreement on all of it."""
     log = _contact_log(figures)
     return Decision(
-        row="M1", result=Result.HOLD, holds=(HOLD_ARREARS,), minimum_top_up=figures.arrears,
+        row="M1",
+        result=Result.HOLD,
+        holds=(HOLD_ARREARS,),
+        minimum_top_up=figures.arrears,
         ways_out=(
             (Need(Needed.DEFERRAL_AGREEMENT, figures.arrears), *log),
             (Need(Needed.ARREARS_PAYMENT, figures.arrears),),
@@ -252,9 +255,7 @@ def _without_slip(figures: PrepaidFigures) -> Decision:
         return Decision(row="R5", result=Result.PASS, guarantee=guarantee, deferral=deferred)
     least = max(CENT, figures.due_now - figures.available_credit - figures.available_quota)
     agreement = (Need(Needed.DEFERRAL_AGREEMENT, deferred), *log)
-    return replace(
-        _held_for_money("R5", figures, least, agreement=agreement), holds=(HOLD_REMITTANCE,)
-    )
+    return replace(_held_for_money("R5", figures, least, agreement=agreement), holds=(HOLD_REMITTANCE,))
 
 
 def _held_for_money(row: str, figures: PrepaidFigures, asked: Decimal, *, agreement: Way = ()) -> Decision:
@@ -267,7 +268,10 @@ def _held_for_money(row: str, figures: PrepaidFigures, asked: Decimal, *, agreem
     papers = _papers_for(after, credit=credit, guarantee=after.excess) if after.shortfall else ()
     ways = [agreement, (Need(Needed.SLIP, asked), *papers), (Need(Needed.SLIP, figures.shortfall),)]
     return Decision(
-        row=row, result=Result.HOLD, holds=(HOLD_TOP_UP,), minimum_top_up=asked,
+        row=row,
+        result=Result.HOLD,
+        holds=(HOLD_TOP_UP,),
+        minimum_top_up=asked,
         ways_out=tuple(dict.fromkeys(way for way in ways if way)),
     )
 

@@ -14,13 +14,21 @@ from core.clock import today
 from core.money import ZERO
 from credit.models import Allocation, BankLine, CustomerAccount, Posting, Remittance
 from credit.policy import due_at_approval
+from credit.workflow import RemittanceStatus
 from customers.models import Customer
 from orders.models import Order
 from orders.workflow import UNDER_REVIEW, OrderStatus
 
 TAKES_MONEY = (
-    OrderStatus.DRAFT, OrderStatus.CHECKING, *UNDER_REVIEW, OrderStatus.REJECTED, OrderStatus.APPROVED,
-    OrderStatus.FULFILLING, OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.COMPLETED,
+    OrderStatus.DRAFT,
+    OrderStatus.CHECKING,
+    *UNDER_REVIEW,
+    OrderStatus.REJECTED,
+    OrderStatus.APPROVED,
+    OrderStatus.FULFILLING,
+    OrderStatus.PARTLY_SHIPPED,
+    OrderStatus.SHIPPED,
+    OrderStatus.COMPLETED,
 )
 """States of an order to which a slip may still be allocated."""
 
@@ -32,7 +40,13 @@ def allocated_to(orders: Iterable[int]) -> dict[int, Decimal]:
     """P of each order by key: the sum of its valid allocations, matched or not. One query."""
     keys = list(orders)
     found = dict.fromkeys(keys, ZERO)
-    sums = Allocation.objects.valid().filter(order__in=keys).order_by().values("order_id").annotate(sum=Sum("amount"))
+    sums = (
+        Allocation.objects.valid()
+        .filter(order__in=keys)
+        .order_by()
+        .values("order_id")
+        .annotate(sum=Sum("amount"))
+    )
     return {**found, **{row["order_id"]: row["sum"] for row in sums}}
 
 
@@ -40,6 +54,12 @@ def arrears_of(customer: Customer, *, on: date | None = None) -> Decimal:
     """V: posted and unpaid amounts whose due date is past, of all earlier months (section 12)."""
     overdue = Posting.objects.filter(order__customer=customer, due_on__lt=on or today())
     return overdue.aggregate(open=Sum(F("gross") - F("applied")))["open"] or ZERO
+
+
+def balance_of(customer: Customer) -> Decimal:
+    """Received money that belongs to no order (预收): it counts only once it is allocated (RM-08)."""
+    credited = Remittance.objects.filter(customer=customer, status=RemittanceStatus.CREDITED)
+    return credited.aggregate(left=Sum(F("amount") - F("allocated")))["left"] or ZERO
 
 
 def due_now_on(order: Order) -> Decimal:
@@ -92,7 +112,9 @@ def candidates_for(remittance: Remittance, *, most: int = 5) -> list[Candidate]:
         alike |= Q(reference=remittance.reference)
     lines = BankLine.objects.unmatched().filter(near & alike, account__currency=remittance.currency)
     numbers = [allocation.order.number for allocation in valid_allocations(remittance)]
-    found = [_rated(remittance, line, numbers) for line in lines.select_related("account").order_by("-id")[:200]]
+    found = [
+        _rated(remittance, line, numbers) for line in lines.select_related("account").order_by("-id")[:200]
+    ]
     return sorted(found, key=lambda candidate: (-candidate.score, candidate.line.pk))[:most]
 
 
@@ -139,7 +161,7 @@ class CreditStanding:
 
 
 def credit_standing(customer: Customer, *, default_limit: Decimal) -> CreditStanding:
-    """Limit, use, exposure and overdue of one customer. Three queries."""
+    """Limit, use, exposure and overdue of one customer. Four queries."""
     account = CustomerAccount.objects.filter(customer=customer).first() or CustomerAccount(
         customer=customer, currency=customer.currency
     )
@@ -148,8 +170,14 @@ def credit_standing(customer: Customer, *, default_limit: Decimal) -> CreditStan
     live = Order.objects.filter(customer=customer).approved().exclude(status=OrderStatus.SETTLED)
     sums = live.aggregate(total=Sum("total"), posted=Sum("posted"))
     return CreditStanding(
-        currency=account.currency, limit=limit, is_limit_formal=account.limit is not None, used=account.credit_used,
-        available=ZERO if is_frozen else max(ZERO, limit - account.credit_used), is_frozen=is_frozen,
-        undelivered=(sums["total"] or ZERO) - (sums["posted"] or ZERO), receivable=account.receivable,
-        overdue=arrears_of(customer), unallocated=account.unallocated,
+        currency=account.currency,
+        limit=limit,
+        is_limit_formal=account.limit is not None,
+        used=account.credit_used,
+        available=ZERO if is_frozen else max(ZERO, limit - account.credit_used),
+        is_frozen=is_frozen,
+        undelivered=(sums["total"] or ZERO) - (sums["posted"] or ZERO),
+        receivable=account.receivable,
+        overdue=arrears_of(customer),
+        unallocated=balance_of(customer),
     )

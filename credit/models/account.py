@@ -14,8 +14,8 @@ class CustomerAccount(models.Model):
     """A customer's money with us; its row is the first lock of every use case about credit (CR-10).
 
     `limit` is empty until finance sets one formally, then RM-06's default no longer applies. `received`
-    is matched money, `unallocated` the part of it that belongs to no order (预收), `receivable` what is
-    posted and not yet paid. All tax included, in `currency`; each is proved by `verify_books`.
+    is matched money (what of it belongs to no order stands on the slips), `receivable` what is posted and not
+    yet paid. All tax included, in `currency`; each is proved by `verify_books`.
     """
 
     customer = models.OneToOneField(Customer, models.PROTECT, related_name="account")
@@ -31,7 +31,8 @@ class CustomerAccount(models.Model):
         verbose_name_plural = _("customer accounts")
         constraints = [
             models.CheckConstraint(
-                condition=Q(credit_used__gte=0, received__gte=0, receivable__gte=0), name="account_not_negative"
+                condition=Q(credit_used__gte=0, received__gte=0, receivable__gte=0),
+                name="account_not_negative",
             ),
         ]
 

@@ -50,7 +50,9 @@ class BankLine(models.Model):
         verbose_name = _("bank line")
         verbose_name_plural = _("bank lines")
         constraints = [
-            models.UniqueConstraint(fields=["account", "reference", "amount", "booked_on"], name="bank_line_once"),
+            models.UniqueConstraint(
+                fields=["account", "reference", "amount", "booked_on"], name="bank_line_once"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="bank_line_amount_positive"),
         ]
 

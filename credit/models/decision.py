@@ -70,6 +70,8 @@ class Review(models.Model):
         verbose_name_plural = _("reviews")
         constraints = [
             models.UniqueConstraint(
-                fields=["order", "round", "level"], condition=models.Q(decision="passed"), name="review_level_passed_once"
+                fields=["order", "round", "level"],
+                condition=models.Q(decision="passed"),
+                name="review_level_passed_once",
             ),
         ]

@@ -47,7 +47,9 @@ class LedgerEntry(models.Model):
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger entries")
         constraints = [
-            models.UniqueConstraint(fields=["source_type", "source_number", "kind", "account"], name="ledger_posted_once"),
+            models.UniqueConstraint(
+                fields=["source_type", "source_number", "kind", "account"], name="ledger_posted_once"
+            ),
             models.CheckConstraint(condition=~Q(amount=0), name="ledger_amount_moves"),
         ]
         indexes = [models.Index(fields=["customer", "account"], name="ledger_by_customer")]

@@ -37,7 +37,9 @@ class Posting(models.Model):
         verbose_name_plural = _("postings")
         constraints = [
             models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="posting_adds_up"),
-            models.CheckConstraint(condition=Q(applied__gte=0, applied__lte=F("gross")), name="posting_applied_within"),
+            models.CheckConstraint(
+                condition=Q(applied__gte=0, applied__lte=F("gross")), name="posting_applied_within"
+            ),
         ]
 
     def __str__(self) -> str:

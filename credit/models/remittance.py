@@ -39,7 +39,9 @@ class Remittance(Document):
     status = models.CharField(
         _("status"), max_length=24, choices=RemittanceStatus.choices, default=RemittanceStatus.REGISTERED
     )
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="remittances", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="remittances", verbose_name=_("customer")
+    )
     payer = models.CharField(_("payer"), max_length=120)
     third_party_note = models.CharField(_("note on a third-party payer"), max_length=200, blank=True)
     bank = models.CharField(_("paying bank"), max_length=60)
@@ -50,7 +52,9 @@ class Remittance(Document):
     allocated = AmountField(_("allocated"), default=Decimal("0.00"))
     image = models.ForeignKey(Attachment, models.PROTECT, related_name="+")
     image_hash = models.CharField(max_length=64)
-    bank_line = models.OneToOneField(BankLine, models.PROTECT, null=True, blank=True, related_name="remittance")
+    bank_line = models.OneToOneField(
+        BankLine, models.PROTECT, null=True, blank=True, related_name="remittance"
+    )
     matched_at = models.DateTimeField(null=True, blank=True)
 
     objects = RemittanceQuerySet.as_manager()
@@ -61,9 +65,13 @@ class Remittance(Document):
         verbose_name_plural = _("remittance slips")
         constraints = [
             models.UniqueConstraint(
-                fields=["bank", "reference"], condition=~Q(reference="") & ~Q(status="void"), name="remittance_reference_once"
+                fields=["bank", "reference"],
+                condition=~Q(reference="") & ~Q(status="void"),
+                name="remittance_reference_once",
             ),
-            models.UniqueConstraint(fields=["image_hash"], condition=~Q(status="void"), name="remittance_image_once"),
+            models.UniqueConstraint(
+                fields=["image_hash"], condition=~Q(status="void"), name="remittance_image_once"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="remittance_amount_positive"),
             models.CheckConstraint(
                 condition=Q(allocated__gte=0, allocated__lte=F("amount")), name="remittance_allocated_within"
@@ -111,8 +119,12 @@ class Allocation(models.Model):
         verbose_name_plural = _("allocations")
         constraints = [
             models.UniqueConstraint(
-                fields=["remittance", "order"], condition=Q(released_at__isnull=True), name="allocation_once_per_order"
+                fields=["remittance", "order"],
+                condition=Q(released_at__isnull=True),
+                name="allocation_once_per_order",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="allocation_at_least_a_cent"),
-            models.CheckConstraint(condition=Q(applied__gte=0, applied__lte=F("amount")), name="allocation_applied_within"),
+            models.CheckConstraint(
+                condition=Q(applied__gte=0, applied__lte=F("amount")), name="allocation_applied_within"
+            ),
         ]

@@ -6,12 +6,12 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import F, Value
 from django.utils.translation import gettext as _
 
 from core.clock import now
 from core.errors import RuleRefused
-from core.money import ZERO
+from core.money import ZERO, AmountField
 from core.sql import insert_rows
 from credit.models import CustomerAccount, LedgerEntry
 from customers.models import Customer
@@ -46,7 +46,8 @@ def change_account(account: CustomerAccount, **changes: Decimal) -> None:
     moved = {name: amount for name, amount in changes.items() if amount}
     if not moved:
         return
-    CustomerAccount.objects.filter(pk=account.pk).update(**{name: F(name) + by for name, by in moved.items()})
+    sums = {name: F(name) + Value(by, output_field=AmountField()) for name, by in moved.items()}
+    CustomerAccount.objects.filter(pk=account.pk).update(**sums)
     for name, by in moved.items():
         setattr(account, name, getattr(account, name) + by)
 
@@ -60,9 +61,12 @@ def require_currency(currency: str, *, expected: str, what: str) -> None:
     """Refuse another currency: a slip pays only orders of its own (SY-02)."""
     if currency != expected:
         raise RuleRefused(
-            _("%(what)s is in %(expected)s, and this is in %(currency)s. A payment counts only in its own currency.")
+            _(
+                "%(what)s is in %(expected)s, and this is in %(currency)s. A payment counts only in its own currency."
+            )
             % {"what": what, "expected": expected, "currency": currency},
-            rule="SY-02", code="other_currency",
+            rule="SY-02",
+            code="other_currency",
         )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from core.clock import now, today
 from core.errors import Conflict, Problems
 from core.models import User
-from core.money import CENT, ZERO, round_half_up
+from core.money import CENT, round_half_up
 from core.trail import Fact, record_act, record_event
 from core.transactions import unit_of_work
 from core.workflow import require_permission, require_version
@@ -51,8 +51,13 @@ def enter_bank_line(
     """Enter one incoming line of a bank statement; the same line a second time is refused (PM-03)."""
     require_permission(actor, "credit.enter_bank_lines", rule="PM-03")
     line = BankLine(
-        account=account, reference="".join(reference.split()), booked_on=booked_on, amount=amount,
-        payer=payer.strip(), remark=remark.strip(), entered_by=actor,
+        account=account,
+        reference="".join(reference.split()),
+        booked_on=booked_on,
+        amount=amount,
+        payer=payer.strip(),
+        remark=remark.strip(),
+        entered_by=actor,
     )
     try:
         return _enter(account, line=line, actor=actor)
@@ -94,9 +99,11 @@ def match_bank_line(
         ORDER_WORKFLOW.require_duty(order, "match", actor=actor)
     _take_line(line)
     data = {"bank_line": line.reference, "amount": str(line.amount), "booked_on": line.booked_on.isoformat()}
-    REMITTANCE_WORKFLOW.move(slip, "match", actor=actor, data=data, changes={"bank_line": line, "matched_at": now()})
+    REMITTANCE_WORKFLOW.move(
+        slip, "match", actor=actor, data=data, changes={"bank_line": line, "matched_at": now()}
+    )
     _post_receipt(slip, line)
-    change_account(account, received=slip.amount, unallocated=slip.amount - sum(given.values(), ZERO))
+    change_account(account, received=slip.amount)
     for order in orders:
         record_payment(order, paid=order.paid + given[order.pk])
         data = {"slip": slip.number, "amount": str(given[order.pk]), "currency": slip.currency}
@@ -107,8 +114,12 @@ def match_bank_line(
 
 def _post_receipt(slip: Remittance, line: BankLine) -> None:
     receipt = journal(
-        LedgerEntry.Kind.RECEIPT, source_type="remittance", source_number=slip.number,
-        customer_id=slip.customer_id, currency=slip.currency, posted_on=line.booked_on,
+        LedgerEntry.Kind.RECEIPT,
+        source_type="remittance",
+        source_number=slip.number,
+        customer_id=slip.customer_id,
+        currency=slip.currency,
+        posted_on=line.booked_on,
     )
     accounts = LedgerEntry.Account
     write_ledger(receipt({accounts.BANK: slip.amount, accounts.ADVANCE: -slip.amount}))
@@ -119,8 +130,10 @@ def _take_line(line: BankLine) -> None:
     matched_at = now()
     if not BankLine.objects.filter(pk=line.pk, matched_at__isnull=True).update(matched_at=matched_at):
         raise Conflict(
-            _("Bank line %(reference)s already proves another slip. Choose another line.") % {"reference": line.reference},
-            rule="PM-03", code="line_taken",
+            _("Bank line %(reference)s already proves another slip. Choose another line.")
+            % {"reference": line.reference},
+            rule="PM-03",
+            code="line_taken",
         )
     line.matched_at = matched_at
 
@@ -142,7 +155,9 @@ def _refuse_faulty_line(line: BankLine) -> None:
     if not line.reference or len(line.reference) > 64:
         problems.add("#/reference", "required", _("Enter the bank's reference no., at most 64 characters."))
     if not line.payer or len(line.payer) > 120:
-        problems.add("#/payer", "required", _("Enter the payer as the bank names him, at most 120 characters."))
+        problems.add(
+            "#/payer", "required", _("Enter the payer as the bank names him, at most 120 characters.")
+        )
     if len(line.remark) > 200:
         problems.add("#/remark", "too_long", _("The remark has at most 200 characters."))
     if line.amount < CENT or line.amount != round_half_up(line.amount) or line.amount >= Decimal(10) ** 13:
@@ -159,6 +174,11 @@ def _refuse_known_line(line: BankLine) -> None:
     if known.exists():
         raise Conflict(
             _("This line of %(date)s over %(amount)s, reference no. %(reference)s, is already entered.")
-            % {"date": line.booked_on.isoformat(), "amount": f"{line.amount:,.2f}", "reference": line.reference},
-            rule="PM-03", code="line_known",
+            % {
+                "date": line.booked_on.isoformat(),
+                "amount": f"{line.amount:,.2f}",
+                "reference": line.reference,
+            },
+            rule="PM-03",
+            code="line_known",
         )

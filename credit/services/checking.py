@@ -39,7 +39,11 @@ from orders.workflow import ORDER_WORKFLOW, OrderStatus
 
 CHECK_HELD = Fact("check_held", gettext_noop("Check: on hold"), rule="AP-01")
 SETTINGS_READ = (
-    "credit.default_limit", "credit.equal_passes", "guarantee.default_quota", "guarantee.topup", "no_slip.use_credit",
+    "credit.default_limit",
+    "credit.equal_passes",
+    "guarantee.default_quota",
+    "guarantee.topup",
+    "no_slip.use_credit",
     "deferral.with_partial_slip",
 )
 
@@ -78,8 +82,14 @@ class CheckOutcome:
         """Raise PaymentGate on a hold, with everything a client needs to act; call it after the commit."""
         if not self.passed:
             raise PaymentGate(
-                self.message, rule="AP-01", row=self.row, holds=list(self.holds), needs=self.needs,
-                ways_out=self.ways_out, minimum_top_up=f"{self.minimum_top_up:.2f}", **self.figures,
+                self.message,
+                rule="AP-01",
+                row=self.row,
+                holds=list(self.holds),
+                needs=self.needs,
+                ways_out=self.ways_out,
+                minimum_top_up=f"{self.minimum_top_up:.2f}",
+                **self.figures,
             )
 
 
@@ -107,8 +117,12 @@ def check_order(order: Order, *, version: int, actor: User) -> CheckOutcome:
     else:
         _hold(order, decision, decided, message, actor=actor)
     return CheckOutcome(
-        order=order, decision=decision, holds=decided.holds, ways_out=ways_as_data(decided.ways_out),
-        minimum_top_up=decided.minimum_top_up, message=message,
+        order=order,
+        decision=decision,
+        holds=decided.holds,
+        ways_out=ways_as_data(decided.ways_out),
+        minimum_top_up=decided.minimum_top_up,
+        message=message,
     )
 
 
@@ -116,9 +130,11 @@ def figures_for(order: Order, account: CustomerAccount, settings: Parameters) ->
     """Everything the tables need of an order, as it stands now. One query, one more for a monthly order."""
     customer = order.customer
     common: dict[str, Any] = {
-        "due_now": due_now_on(order), "paid": allocated_to([order.pk])[order.pk],
+        "due_now": due_now_on(order),
+        "paid": allocated_to([order.pk])[order.pk],
         "limit": settings.amount("credit.default_limit") if account.limit is None else account.limit,
-        "credit_in_use": account.credit_used, "quota": settings.amount("guarantee.default_quota"),
+        "credit_in_use": account.credit_used,
+        "quota": settings.amount("guarantee.default_quota"),
         "is_frozen": account.is_frozen or customer.status == Customer.Status.FROZEN,
         "terms": CreditTerms(
             equality_passes=settings.is_on("credit.equal_passes"),
@@ -138,8 +154,14 @@ def _within_what_is_open(decided: Decision, figures: PrepaidFigures) -> Decision
         return decided
     slip = (Need(Needed.SLIP, figures.shortfall),)
     return replace(
-        decided, result=Result.HOLD, credit=ZERO, guarantee=ZERO, deferral=ZERO, holds=(HOLD_REMITTANCE,),
-        ways_out=(slip,), minimum_top_up=figures.shortfall,
+        decided,
+        result=Result.HOLD,
+        credit=ZERO,
+        guarantee=ZERO,
+        deferral=ZERO,
+        holds=(HOLD_REMITTANCE,),
+        ways_out=(slip,),
+        minimum_top_up=figures.shortfall,
     )
 
 
@@ -150,10 +172,20 @@ def _keep(
     if decided.continues:
         kept["continues"] = decided.continues
     decision = CreditDecision(
-        order=order, order_version=order.version, round=order.round, row=decided.row, result=decided.result.value,
-        due_now=figures.due_now, paid=figures.paid, credit=decided.credit, guarantee=decided.guarantee,
-        deferral=decided.deferral, figures=kept, needs=needs_as_data(decided.needs),
-        parameters=settings.snapshot(*SETTINGS_READ), decided_by=actor,
+        order=order,
+        order_version=order.version,
+        round=order.round,
+        row=decided.row,
+        result=decided.result.value,
+        due_now=figures.due_now,
+        paid=figures.paid,
+        credit=decided.credit,
+        guarantee=decided.guarantee,
+        deferral=decided.deferral,
+        figures=kept,
+        needs=needs_as_data(decided.needs),
+        parameters=settings.snapshot(*SETTINGS_READ),
+        decided_by=actor,
     )
     decision.save(force_insert=True)
     return decision
@@ -171,7 +203,15 @@ def _told(order: Order, decision: CreditDecision, decided: Decision) -> str:
     if decided.is_passed:
         return _("%(number)s passes the check by row %(row)s.") % {"number": order.number, "row": decided.row}
     reason = explain(order.number, decided.deciding_row, decision.figures)
-    money = [way for way in decided.ways_out if all(need.kind in (Needed.SLIP, Needed.ARREARS_PAYMENT) for need in way)]
-    way_out = _("Bring: %(needs)s.") % {"needs": way_in_words(needs_as_data(money[-1] if money else decided.needs))}
-    closed = _("Letters, guarantees and credit are taken by the credit desk, which is not open yet; this row cannot be passed.")
+    money = [
+        way
+        for way in decided.ways_out
+        if all(need.kind in (Needed.SLIP, Needed.ARREARS_PAYMENT) for need in way)
+    ]
+    way_out = _("Bring: %(needs)s.") % {
+        "needs": way_in_words(needs_as_data(money[-1] if money else decided.needs))
+    }
+    closed = _(
+        "Letters, guarantees and credit are taken by the credit desk, which is not open yet; this row cannot be passed."
+    )
     return " ".join((reason, way_out, closed))

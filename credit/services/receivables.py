@@ -75,7 +75,9 @@ def post_receivable(
     posting = None
     if worth.gross + freight:
         account = account or lock_account(order.customer_id)
-        posting = _book(order, account, source_number=source_number, worth=worth, freight=freight, on=signed_on)
+        posting = _book(
+            order, account, source_number=source_number, worth=worth, freight=freight, on=signed_on
+        )
         data = {"posting": posting.number, "gross": str(posting.gross), "posted_on": signed_on.isoformat()}
         record_event(order, POSTED, actor=actor, data=data)
     settle_if_clear(order, actor=actor)
@@ -110,7 +112,9 @@ def settle_if_clear(order: Order, *, actor: User | None) -> bool:
 def _worth_of(order: Order, quantities: Mapping[int, SignedFromTo]) -> Worth:
     """The value of what was newly signed for, line by line, by cumulative rounding (G-06)."""
     gross = tax = ZERO
-    for line_no, quantity, line_gross, line_tax in order.lines.order_by().values_list("line_no", "quantity", "gross", "tax"):
+    for line_no, quantity, line_gross, line_tax in order.lines.order_by().values_list(
+        "line_no", "quantity", "gross", "tax"
+    ):
         if line_no in quantities:
             before, after = quantities[line_no]
             gross += value_up_to(line_gross, after, quantity) - value_up_to(line_gross, before, quantity)
@@ -124,8 +128,16 @@ def _book(
     """Write the posting with what receipts pay of it at once, both journals, and the figures they move."""
     gross = worth.gross + freight
     posting = Posting(
-        number=next_number("PT"), order=order, source_number=source_number, posted_on=on, due_on=_due_on(order, on),
-        currency=order.currency, net=gross - worth.tax, tax=worth.tax, freight=freight, gross=gross,
+        number=next_number("PT"),
+        order=order,
+        source_number=source_number,
+        posted_on=on,
+        due_on=_due_on(order, on),
+        currency=order.currency,
+        net=gross - worth.tax,
+        tax=worth.tax,
+        freight=freight,
+        gross=gross,
     )
     parts = _share_out([posting], _free_allocations(order))
     posting.save(force_insert=True)
@@ -176,12 +188,20 @@ def _write_parts(parts: Sequence[Part], order: Order, *, on: date) -> list[dict[
     insert_rows(
         Application,
         [
-            {"number": number, "posting": part.posting.pk, "allocation": part.allocation.pk, "amount": part.amount, "applied_on": on}
+            {
+                "number": number,
+                "posting": part.posting.pk,
+                "allocation": part.allocation.pk,
+                "amount": part.amount,
+                "applied_on": on,
+            }
             for number, part in zip(numbers, parts, strict=True)
         ],
     )
     used = {part.allocation.pk: part.allocation.applied for part in parts}
-    update_rows(Allocation, ("id",), ("applied",), [{"id": key, "applied": applied} for key, applied in used.items()])
+    update_rows(
+        Allocation, ("id",), ("applied",), [{"id": key, "applied": applied} for key, applied in used.items()]
+    )
     rows = []
     for number, part in zip(numbers, parts, strict=True):
         applied = journal(

@@ -22,9 +22,9 @@ from core.sql import insert_rows, update_rows
 from core.trail import Fact, record_event
 from core.transactions import unit_of_work
 from core.workflow import require_permission, require_version
-from credit.models import Allocation, CustomerAccount, Remittance
+from credit.models import Allocation, Remittance
 from credit.queries import TAKES_MONEY, allocated_to, propose_allocations, valid_allocations
-from credit.services.accounts import change_account, lock_account, lock_orders, require_currency
+from credit.services.accounts import lock_account, lock_orders, require_currency
 from credit.services.receivables import apply_receipts
 from credit.workflow import REMITTANCE_WORKFLOW, RemittanceStatus
 from customers.models import Customer
@@ -55,9 +55,14 @@ class SlipDraft:
 
     def cleaned(self) -> SlipDraft:
         return SlipDraft(
-            payer=self.payer.strip(), bank=self.bank.strip(), reference="".join(self.reference.split()),
-            paid_on=self.paid_on, amount=self.amount, currency=self.currency.strip().upper(),
-            third_party_note=self.third_party_note.strip(), duplicate_reason=self.duplicate_reason.strip(),
+            payer=self.payer.strip(),
+            bank=self.bank.strip(),
+            reference="".join(self.reference.split()),
+            paid_on=self.paid_on,
+            amount=self.amount,
+            currency=self.currency.strip().upper(),
+            third_party_note=self.third_party_note.strip(),
+            duplicate_reason=self.duplicate_reason.strip(),
         )
 
 
@@ -84,13 +89,21 @@ def record_remittance(
     currency (SY-02) or more than an order still needs (RM-08).
     """
     draft = SlipDraft(
-        payer=payer, bank=bank, reference=reference, paid_on=paid_on, amount=amount,
-        currency=currency or customer.currency, third_party_note=third_party_note, duplicate_reason=duplicate_reason,
+        payer=payer,
+        bank=bank,
+        reference=reference,
+        paid_on=paid_on,
+        amount=amount,
+        currency=currency or customer.currency,
+        third_party_note=third_party_note,
+        duplicate_reason=duplicate_reason,
     ).cleaned()
     require_permission(actor, "credit.record_remittance", rule="PM-01")
     number = next_number("RS")
     try:
-        return _record(customer, draft=draft, number=number, image=image, allocations=allocations, actor=actor)
+        return _record(
+            customer, draft=draft, number=number, image=image, allocations=allocations, actor=actor
+        )
     except IntegrityError as error:
         _refuse_duplicates(draft, image)
         raise error
@@ -98,16 +111,31 @@ def record_remittance(
 
 @unit_of_work
 def _record(
-    customer: Customer, *, draft: SlipDraft, number: str, image: Attachment, allocations: Parts | None, actor: User
+    customer: Customer,
+    *,
+    draft: SlipDraft,
+    number: str,
+    image: Attachment,
+    allocations: Parts | None,
+    actor: User,
 ) -> Remittance:
-    account = lock_account(customer)
+    lock_account(customer)
     _refuse_faults(draft, customer, image)
     require_currency(draft.currency, expected=customer.currency, what=customer.name)
     _refuse_duplicates(draft, image)
     slip = Remittance(
-        number=number, created_by=actor, customer=customer, payer=draft.payer, bank=draft.bank,
-        reference=draft.reference, paid_on=draft.paid_on, currency=draft.currency, amount=draft.amount,
-        third_party_note=draft.third_party_note, image=image, image_hash=image.sha256,
+        number=number,
+        created_by=actor,
+        customer=customer,
+        payer=draft.payer,
+        bank=draft.bank,
+        reference=draft.reference,
+        paid_on=draft.paid_on,
+        currency=draft.currency,
+        amount=draft.amount,
+        third_party_note=draft.third_party_note,
+        image=image,
+        image_hash=image.sha256,
     )
     slip.save(force_insert=True)
     attach_to(image, slip)
@@ -115,12 +143,14 @@ def _record(
     record_event(slip, SLIP_RECORDED, actor=actor, note=draft.duplicate_reason, data=data)
     if allocations is None:
         allocations = propose_allocations(customer, amount=draft.amount)
-    _allocate(slip, account, allocations, actor=actor, fact=SLIP_RECORDED)
+    _allocate(slip, allocations, actor=actor, fact=SLIP_RECORDED)
     return slip
 
 
 @unit_of_work
-def allocate_remittance(remittance: Remittance, *, allocations: Parts, actor: User, version: int | None = None) -> Remittance:
+def allocate_remittance(
+    remittance: Remittance, *, allocations: Parts, actor: User, version: int | None = None
+) -> Remittance:
     """Give what is left of a slip to orders of the same customer and currency (RM-08)."""
     require_permission(actor, "credit.record_remittance", rule="RM-08")
     account = lock_account(remittance.customer_id)
@@ -128,13 +158,15 @@ def allocate_remittance(remittance: Remittance, *, allocations: Parts, actor: Us
     require_version(slip, version)
     if slip.status == RemittanceStatus.VOID:
         raise RuleRefused(_("%(slip)s is void and pays nothing.") % {"slip": slip.number}, rule="PM-01")
-    for order in _allocate(slip, account, allocations, actor=actor, fact=SLIP_ALLOCATED):
+    for order in _allocate(slip, allocations, actor=actor, fact=SLIP_ALLOCATED):
         apply_receipts(order, account=account, actor=actor)
     return slip
 
 
 @unit_of_work
-def void_remittance(remittance: Remittance, *, reason: str, actor: User, version: int | None = None) -> Remittance:
+def void_remittance(
+    remittance: Remittance, *, reason: str, actor: User, version: int | None = None
+) -> Remittance:
     """Void a slip that no bank line proves; an order that counted on it goes back to the check (PM-03)."""
     lock_account(remittance.customer_id)
     slip = locked_slip(remittance)
@@ -169,7 +201,11 @@ def correct_remittance(
         ORDER_WORKFLOW.require_duty(order, "match", actor=actor)
     before = slip.amount
     REMITTANCE_WORKFLOW.move(
-        slip, "correct", actor=actor, note=reason, data={"before": str(before), "after": str(amount)},
+        slip,
+        "correct",
+        actor=actor,
+        note=reason,
+        data={"before": str(before), "after": str(amount)},
         changes={"amount": amount, "allocated": amount - left},
     )
     for allocation, part in kept:
@@ -187,25 +223,26 @@ def locked_slip(remittance: Remittance) -> Remittance:
     return slips.get(pk=remittance.pk)
 
 
-def release_allocations(order: Order, account: CustomerAccount, *, actor: User) -> Decimal:
-    """Give back to the customer what a locked order had been allocated; returns the matched part of it (CH-04)."""
+def release_allocations(order: Order, *, actor: User) -> None:
+    """Give back to the customer's balance what a locked order had been allocated (CH-04)."""
     given = list(order.allocations.valid().select_related("remittance"))
     if not given:
-        return ZERO
+        return
     Allocation.objects.filter(pk__in=[allocation.pk for allocation in given]).update(released_at=now())
     update_rows(
-        Remittance, ("id",), ("allocated",),
+        Remittance,
+        ("id",),
+        ("allocated",),
         [{"id": each.remittance_id, "allocated": each.amount} for each in given],
         set_sql={"allocated": "t.allocated - v.allocated"},
     )
-    matched = sum((each.amount for each in given if each.remittance.is_matched), ZERO)
-    change_account(account, unallocated=matched)
     record_payment(order, paid=ZERO)
-    record_event(order, SLIP_WITHDRAWN, actor=actor, data={"slips": [each.remittance.number for each in given]})
-    return matched
+    record_event(
+        order, SLIP_WITHDRAWN, actor=actor, data={"slips": [each.remittance.number for each in given]}
+    )
 
 
-def _allocate(slip: Remittance, account: CustomerAccount, parts: Parts, *, actor: User, fact: Fact) -> list[Order]:
+def _allocate(slip: Remittance, parts: Parts, *, actor: User, fact: Fact) -> list[Order]:
     """Write the parts of a locked slip: the orders are locked here, in key order, and come back."""
     wanted: dict[int, Decimal] = {}
     for order, part in parts:
@@ -216,7 +253,10 @@ def _allocate(slip: Remittance, account: CustomerAccount, parts: Parts, *, actor
     _refuse_wrong_parts(slip, orders, wanted)
     insert_rows(
         Allocation,
-        [{"remittance": slip.pk, "order": order.pk, "amount": wanted[order.pk], "created_by": actor.pk} for order in orders],
+        [
+            {"remittance": slip.pk, "order": order.pk, "amount": wanted[order.pk], "created_by": actor.pk}
+            for order in orders
+        ],
     )
     total = sum(wanted.values(), ZERO)
     Remittance.objects.filter(pk=slip.pk).update(
@@ -224,8 +264,6 @@ def _allocate(slip: Remittance, account: CustomerAccount, parts: Parts, *, actor
     )
     slip.allocated += total
     slip.version += 1
-    if slip.is_matched:
-        change_account(account, unallocated=-total)
     for order in orders:
         if slip.is_matched:
             record_payment(order, paid=order.paid + wanted[order.pk])
@@ -249,7 +287,9 @@ def _send_back_to_check(orders: Sequence[Order], *, actor: User, note: str) -> N
     """An order under review loses its pass and begins its reviews again (PM-03)."""
     for order in orders:
         if order.status in UNDER_REVIEW:
-            ORDER_WORKFLOW.move(order, "return_to_check", actor=actor, note=note, changes={"round": order.round + 1})
+            ORDER_WORKFLOW.move(
+                order, "return_to_check", actor=actor, note=note, changes={"round": order.round + 1}
+            )
 
 
 # --- What a slip must be --------------------------------------------------------------------------
@@ -258,12 +298,18 @@ def _send_back_to_check(orders: Sequence[Order], *, actor: User, note: str) -> N
 def _refuse_faults(draft: SlipDraft, customer: Customer, image: Attachment) -> None:
     problems = Problems()
     if not draft.payer or len(draft.payer) > 120:
-        problems.add("#/payer", "required", _("Enter the payer as the slip names him, at most 120 characters."))
+        problems.add(
+            "#/payer", "required", _("Enter the payer as the slip names him, at most 120 characters.")
+        )
     if not draft.bank or len(draft.bank) > 60:
         problems.add("#/bank", "required", _("Enter the paying bank, at most 60 characters."))
     if len(draft.reference) > 64:
         problems.add("#/reference", "too_long", _("The reference no. has at most 64 characters."))
-    if draft.amount < CENT or draft.amount != round_half_up(draft.amount) or draft.amount >= Decimal(10) ** 13:
+    if (
+        draft.amount < CENT
+        or draft.amount != round_half_up(draft.amount)
+        or draft.amount >= Decimal(10) ** 13
+    ):
         problems.add("#/amount", "invalid", _("Enter an amount of at least 0.01 with at most 2 decimals."))
     if draft.paid_on > today():
         problems.add("#/paid_on", "in_the_future", _("The payment cannot lie in the future."))
@@ -271,7 +317,8 @@ def _refuse_faults(draft: SlipDraft, customer: Customer, image: Attachment) -> N
         problems.add("#/file", "file_type", _("A slip is a picture (png, jpg) or a PDF. Choose such a file."))
     if draft.payer and draft.payer != customer.name and not draft.third_party_note:
         problems.add(
-            "#/third_party_note", "required",
+            "#/third_party_note",
+            "required",
             _("The payer is not the customer. Note who paid and why; finance confirms it (PM-02)."),
         )
     problems.raise_if_any(rule="PM-01")
@@ -283,24 +330,32 @@ def _refuse_duplicates(draft: SlipDraft, image: Attachment) -> None:
     earlier = known.filter(image_hash=image.sha256).first()
     if earlier is not None:
         raise Conflict(
-            _("This very file is already recorded as slip %(slip)s. One payment counts once.") % {"slip": earlier.number},
-            rule="PM-02", code="duplicate_image",
+            _("This very file is already recorded as slip %(slip)s. One payment counts once.")
+            % {"slip": earlier.number},
+            rule="PM-02",
+            code="duplicate_image",
         )
     if draft.reference:
         earlier = known.filter(bank=draft.bank, reference=draft.reference).first()
         if earlier is not None:
             raise Conflict(
-                _("Bank %(bank)s, reference no. %(reference)s is already recorded as slip %(slip)s. Check the number.")
+                _(
+                    "Bank %(bank)s, reference no. %(reference)s is already recorded as slip %(slip)s. Check the number."
+                )
                 % {"bank": draft.bank, "reference": draft.reference, "slip": earlier.number},
-                rule="PM-02", code="duplicate_reference",
+                rule="PM-02",
+                code="duplicate_reference",
             )
         return
     alike = known.filter(payer=draft.payer, paid_on=draft.paid_on, amount=draft.amount).first()
     if alike is not None and not draft.duplicate_reason:
         problems = Problems()
         problems.add(
-            "#/duplicate_reason", "confirm_duplicate",
-            _("Slip %(slip)s has the same payer, date and amount. Give the reason why this is another payment.")
+            "#/duplicate_reason",
+            "confirm_duplicate",
+            _(
+                "Slip %(slip)s has the same payer, date and amount. Give the reason why this is another payment."
+            )
             % {"slip": alike.number},
         )
         raise RuleRefused(
@@ -313,9 +368,16 @@ def _refuse_wrong_parts(slip: Remittance, orders: Sequence[Order], wanted: Mappi
     given = allocated_to(wanted)
     for order in orders:
         part, open_amount = wanted[order.pk], order.total - given[order.pk]
-        words = {"order": order.number, "slip": slip.number, "amount": f"{part:,.2f}", "open": f"{open_amount:,.2f}"}
+        words = {
+            "order": order.number,
+            "slip": slip.number,
+            "amount": f"{part:,.2f}",
+            "open": f"{open_amount:,.2f}",
+        }
         if order.customer_id != slip.customer_id:
-            raise _refused_part(_("%(order)s belongs to another customer; a slip pays only orders of its own.") % words)
+            raise _refused_part(
+                _("%(order)s belongs to another customer; a slip pays only orders of its own.") % words
+            )
         require_currency(slip.currency, expected=order.currency, what=order.number)
         if order.status not in TAKES_MONEY:
             raise _refused_part(_("%(order)s is closed and takes no payment. Choose another order.") % words)
@@ -323,7 +385,10 @@ def _refuse_wrong_parts(slip: Remittance, orders: Sequence[Order], wanted: Mappi
             raise _refused_part(_("Allocate at least 0.01 with at most 2 decimals to %(order)s.") % words)
         if part > open_amount:
             raise _refused_part(
-                _("%(amount)s is more than %(order)s still needs: %(open)s. Leave the rest to the customer's balance.") % words
+                _(
+                    "%(amount)s is more than %(order)s still needs: %(open)s. Leave the rest to the customer's balance."
+                )
+                % words
             )
     total, left = sum(wanted.values(), ZERO), slip.amount - slip.allocated
     if total > left:
@@ -332,7 +397,9 @@ def _refuse_wrong_parts(slip: Remittance, orders: Sequence[Order], wanted: Mappi
             % {"total": f"{total:,.2f}", "slip": slip.number, "left": f"{left:,.2f}"}
         )
     if Allocation.objects.valid().filter(remittance=slip, order__in=list(wanted)).exists():
-        raise _refused_part(_("%(slip)s already pays one of these orders. Correct that part instead.") % {"slip": slip.number})
+        raise _refused_part(
+            _("%(slip)s already pays one of these orders. Correct that part instead.") % {"slip": slip.number}
+        )
 
 
 def _refused_part(detail: str) -> RuleRefused:

@@ -95,7 +95,9 @@ def approve_order(order: Order, *, version: int, actor: User, note: str = "") ->
         _require_confirmation(order, settings)
     approval = {"approved_at": now(), "approved_on": today(), "approved_grade": order.customer.grade}
     data = {**order.snapshot(), "grade": order.customer.grade}
-    ORDER_WORKFLOW.move(order, "pass_finance", actor=actor, version=version, note=note, data=data, changes=approval)
+    ORDER_WORKFLOW.move(
+        order, "pass_finance", actor=actor, version=version, note=note, data=data, changes=approval
+    )
     review = _keep(order, Level.FINANCE, actor=actor, note=note)
     release_order(order, actor=actor)
     return review
@@ -124,11 +126,11 @@ def reject_order(order: Order, *, reason: str, actor: User, version: int | None 
 @unit_of_work
 def cancel_order(order: Order, *, reason: str, actor: User, version: int | None = None) -> Order:
     """Cancel an order before its approval; what was allocated to it becomes customer balance (CH-04)."""
-    account = lock_account(order.customer_id)
+    lock_account(order.customer_id)
     order = lock_order(order)
     require_version(order, version)
     ORDER_WORKFLOW.require(order, "cancel", actor=actor)
-    release_allocations(order, account, actor=actor)
+    release_allocations(order, actor=actor)
     return placing.cancel_order(order, reason=reason, actor=actor, version=version)
 
 
@@ -136,8 +138,13 @@ def _keep(
     order: Order, level: Level, *, actor: User, note: str, decision: Review.Decision = Review.Decision.PASSED
 ) -> Review:
     review = Review(
-        order=order, order_version=order.version, round=order.round, level=level, decision=decision,
-        note=note.strip(), reviewed_by=actor,
+        order=order,
+        order_version=order.version,
+        round=order.round,
+        level=level,
+        decision=decision,
+        note=note.strip(),
+        reviewed_by=actor,
     )
     review.save(force_insert=True)
     return review
@@ -148,16 +155,25 @@ def _require_no_justification(order: Order, settings: Parameters) -> None:
     if order.customer.grade != Customer.Grade.C:
         return
     account = CustomerAccount.objects.filter(customer=order.customer_id).only("limit").first()
-    limit = account.limit if account is not None and account.limit is not None else settings.amount("credit.default_limit")
+    limit = (
+        account.limit
+        if account is not None and account.limit is not None
+        else settings.amount("credit.default_limit")
+    )
     if order.total <= limit:
         return
     problems = Problems()
     problems.add(
-        "#/note", "justification_required",
-        _("The customer is grade C and %(total)s is above the credit limit of %(limit)s. Write down why this is justified.")
+        "#/note",
+        "justification_required",
+        _(
+            "The customer is grade C and %(total)s is above the credit limit of %(limit)s. Write down why this is justified."
+        )
         % {"total": f"{order.total:,.2f}", "limit": f"{limit:,.2f}"},
     )
-    raise RuleRefused(problems.found[0].detail, rule="AP-03", code="justification_required", problems=problems.found)
+    raise RuleRefused(
+        problems.found[0].detail, rule="AP-03", code="justification_required", problems=problems.found
+    )
 
 
 def _require_money(order: Order, settings: Parameters) -> None:
@@ -169,7 +185,8 @@ def _require_money(order: Order, settings: Parameters) -> None:
     paid = sum((amount for amount, _slip, _status in counted), ZERO)
     if decision is None or decision.result != CreditDecision.Result.PASS or paid < decision.paid:
         raise CoverageMissing(
-            _("%(number)s has lost what its check counted on. Have it checked again.") % {"number": order.number}
+            _("%(number)s has lost what its check counted on. Have it checked again.")
+            % {"number": order.number}
         )
     unmatched = sorted(slip for _amount, slip, status in counted if status != "credited")
     if unmatched and settings.is_on("finance.require_matched"):
@@ -192,10 +209,17 @@ def _require_confirmation(order: Order, settings: Parameters) -> None:
         return
     words = {"number": order.number, "total": f"{order.total:,.2f}"}
     if required == "contract":
-        raise ConfirmationMissing(_("%(number)s has no signed contract. Register the contract first.") % words)
+        raise ConfirmationMissing(
+            _("%(number)s has no signed contract. Register the contract first.") % words
+        )
     if order.is_oral:
         raise ConfirmationMissing(
-            _("%(number)s came by word of mouth. Have the customer confirm %(total)s in writing and attach it.") % words,
+            _(
+                "%(number)s came by word of mouth. Have the customer confirm %(total)s in writing and attach it."
+            )
+            % words,
             rule="IN-02",
         )
-    raise ConfirmationMissing(_("%(number)s: the customer has not confirmed %(total)s. Record the confirmation.") % words)
+    raise ConfirmationMissing(
+        _("%(number)s: the customer has not confirmed %(total)s. Record the confirmation.") % words
+    )

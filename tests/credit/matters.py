@@ -14,6 +14,7 @@ from credit.services.bank import enter_bank_line, match_bank_line
 from credit.services.checking import check_order
 from credit.services.remittances import record_remittance
 from credit.services.reviews import pass_manager, pass_rep
+from customers.models import Customer
 from inventory.models import Reservation, StockLevel
 from orders.drafts import LineDraft, OrderDraft
 from orders.models import Order
@@ -35,12 +36,20 @@ def draft_of(*lines: tuple[str, str], **header: object) -> OrderDraft:
     return OrderDraft(lines=made, **{**facts, **header})  # type: ignore[arg-type]
 
 
-def submitted(cast: Cast, company: Company, *lines: tuple[str, str], keyed_by: User | None = None, **header: object) -> Order:
+def submitted(
+    cast: Cast, company: Company, *lines: tuple[str, str], keyed_by: User | None = None, **header: object
+) -> Order:
     """Submitted and confirmed by the customer; by default ten motors: A = 11,074.00."""
     person = keyed_by or cast.assistant
-    order = place_order(company.customer, draft=draft_of(*(lines or (("A1023", "10"),)), **header), actor=person)
+    order = place_order(
+        company.customer, draft=draft_of(*(lines or (("A1023", "10"),)), **header), actor=person
+    )
     confirm_by_customer(
-        order, confirmed_by="王芳", confirmed_on=today(), attachment=picture(person, "confirmation"), actor=person
+        order,
+        confirmed_by="王芳",
+        confirmed_on=today(),
+        attachment=picture(person, "confirmation"),
+        actor=person,
     )
     return submit_order(fresh(order), actor=person)
 
@@ -49,8 +58,13 @@ def slip_for(cast: Cast, order: Order, amount: str | Decimal | None = None, **fa
     """A slip recorded by the assistant, all of it for the order unless told otherwise."""
     amount = order.total if amount is None else Decimal(amount)
     paper: dict[str, object] = {
-        "payer": order.customer.name, "bank": "中国银行", "reference": f"R{Remittance.objects.count() + 1:05d}",
-        "paid_on": today(), "amount": amount, "allocations": [(order, amount)], "actor": cast.assistant,
+        "payer": order.customer.name,
+        "bank": "中国银行",
+        "reference": f"R{Remittance.objects.count() + 1:05d}",
+        "paid_on": today(),
+        "amount": amount,
+        "allocations": [(order, amount)],
+        "actor": cast.assistant,
     }
     paper |= facts
     if "image" not in paper:
@@ -60,7 +74,10 @@ def slip_for(cast: Cast, order: Order, amount: str | Decimal | None = None, **fa
 
 def line_for(cast: Cast, company: Company, slip: Remittance, **facts: object) -> BankLine:
     entry: dict[str, object] = {
-        "reference": f"IN-{slip.number}", "booked_on": slip.paid_on, "amount": slip.amount, "payer": slip.payer,
+        "reference": f"IN-{slip.number}",
+        "booked_on": slip.paid_on,
+        "amount": slip.amount,
+        "payer": slip.payer,
         "actor": cast.accountant,
     }
     return enter_bank_line(company.bank_account, **{**entry, **facts})  # type: ignore[arg-type]
@@ -84,6 +101,12 @@ def at_finance(cast: Cast, company: Company, order: Order | None = None) -> Orde
     pass_rep(order, version=order.version, actor=cast.rep)
     pass_manager(order, version=fresh(order).version, actor=cast.manager, note="长期合作，可控")
     return fresh(order)
+
+
+def on_terms(company: Company, settlement: str, **terms: object) -> None:
+    """Let the customer buy on other terms from now on."""
+    Customer.objects.filter(pk=company.customer.pk).update(settlement=settlement, **terms)
+    company.customer.refresh_from_db()
 
 
 def fresh(order: Order) -> Order:

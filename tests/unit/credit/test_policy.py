@@ -31,9 +31,14 @@ def money(text: str) -> Decimal:
 def prepaid(paid: str, *, used: str = "0", **more: object) -> PrepaidFigures:
     """R0 = 10,000.00, L = 1,000.00, AQ = 500.00, and every letter on file that could be asked for."""
     given_figures: dict[str, object] = {
-        "due_now": money("10,000.00"), "paid": money(paid), "limit": money("1,000.00"),
-        "credit_in_use": money(used), "quota": money("500.00"), "commitment_letter": PLENTY,
-        "guarantee_letter": PLENTY, "has_contact_log": True,
+        "due_now": money("10,000.00"),
+        "paid": money(paid),
+        "limit": money("1,000.00"),
+        "credit_in_use": money(used),
+        "quota": money("500.00"),
+        "commitment_letter": PLENTY,
+        "guarantee_letter": PLENTY,
+        "has_contact_log": True,
     }
     return PrepaidFigures(**{**given_figures, **more})  # type: ignore[arg-type]
 
@@ -56,11 +61,20 @@ BOUNDARIES = [
 
 @pytest.mark.rule("RM-01", "RM-02", "RM-03")
 @pytest.mark.parametrize(
-    ("used", "paid", "shortfall", "available", "excess", "row", "passed", "credit", "guarantee", "top_up"), BOUNDARIES
+    ("used", "paid", "shortfall", "available", "excess", "row", "passed", "credit", "guarantee", "top_up"),
+    BOUNDARIES,
 )
 def test_every_boundary_row_of_the_rule_book(
-    used: str, paid: str, shortfall: str, available: str, excess: str,
-    row: str, passed: bool, credit: str, guarantee: str, top_up: str,
+    used: str,
+    paid: str,
+    shortfall: str,
+    available: str,
+    excess: str,
+    row: str,
+    passed: bool,
+    credit: str,
+    guarantee: str,
+    top_up: str,
 ) -> None:
     figures = prepaid(paid, used=used)
 
@@ -113,7 +127,11 @@ def test_the_directors_agreement_clears_a_partial_slip() -> None:
     decision = decide_prepaid(figures)
 
     assert (decision.row, decision.is_passed) == ("R4", True)
-    assert (decision.credit, decision.guarantee, decision.deferral) == (money("1,000"), money("200"), money("800"))
+    assert (decision.credit, decision.guarantee, decision.deferral) == (
+        money("1,000"),
+        money("200"),
+        money("800"),
+    )
 
 
 @pytest.mark.rule("RM-05")
@@ -157,12 +175,17 @@ def test_a_company_may_use_the_limit_without_a_slip() -> None:
         ({"guarantee_letter": "499.99"}, [Need(Needed.GUARANTEE_LETTER, Decimal("500.00"))]),
         (
             {"commitment_letter": "0", "guarantee_letter": "0"},
-            [Need(Needed.COMMITMENT_LETTER, Decimal("1000.00")), Need(Needed.GUARANTEE_LETTER, Decimal("500.00"))],
+            [
+                Need(Needed.COMMITMENT_LETTER, Decimal("1000.00")),
+                Need(Needed.GUARANTEE_LETTER, Decimal("500.00")),
+            ],
         ),
     ],
 )
 def test_a_letter_short_by_a_cent_holds_the_order(letters: dict[str, str], missing: list[Need]) -> None:
-    decision = decide_prepaid(prepaid("8,500.00", **{name: money(amount) for name, amount in letters.items()}))
+    decision = decide_prepaid(
+        prepaid("8,500.00", **{name: money(amount) for name, amount in letters.items()})
+    )
 
     assert (decision.row, decision.holds) == ("R3", ("letter",))
     assert list(decision.needs) == missing
@@ -195,7 +218,10 @@ def test_a_quota_below_its_use_counts_as_none() -> None:
 
 def monthly(total: str, *, paid: str = "0", **more: object) -> MonthlyFigures:
     given_figures: dict[str, object] = {
-        "due_now": money(total), "paid": money(paid), "limit": money("1,000.00"), "quota": money("500.00"),
+        "due_now": money(total),
+        "paid": money(paid),
+        "limit": money("1,000.00"),
+        "quota": money("500.00"),
         "has_contact_log": True,
     }
     return MonthlyFigures(**{**given_figures, **more})  # type: ignore[arg-type]
@@ -204,13 +230,17 @@ def monthly(total: str, *, paid: str = "0", **more: object) -> MonthlyFigures:
 @pytest.mark.rule("MS-03")
 @pytest.mark.parametrize("arrears", ["0.01", "5,000.00"])
 def test_m1_any_arrears_hold_the_order_and_no_guarantee_lifts_them(arrears: str) -> None:
-    decision = decide_monthly(monthly("100.00", arrears=money(arrears), guarantee_letter=PLENTY, quota=PLENTY))
+    decision = decide_monthly(
+        monthly("100.00", arrears=money(arrears), guarantee_letter=PLENTY, quota=PLENTY)
+    )
 
     assert (decision.row, decision.holds, decision.minimum_top_up) == ("M1", ("arrears",), money(arrears))
 
 
 @pytest.mark.rule("MS-01")
-@pytest.mark.parametrize(("total", "credit"), [("0.01", "0.01"), ("999.99", "999.99"), ("1,000.00", "1,000.00")])
+@pytest.mark.parametrize(
+    ("total", "credit"), [("0.01", "0.01"), ("999.99", "999.99"), ("1,000.00", "1,000.00")]
+)
 def test_m2_credit_passes_without_letter_slip_or_log(total: str, credit: str) -> None:
     decision = decide_monthly(monthly(total, has_contact_log=False))
 
@@ -245,7 +275,11 @@ def test_m3_beyond_the_quota_asks_for_the_rest() -> None:
 def test_m3_beyond_the_quota_passes_with_the_directors_agreement_for_the_rest() -> None:
     decision = decide_monthly(monthly("2,000.00", guarantee_letter=money("500.00"), deferral=money("500.00")))
 
-    assert (decision.credit, decision.guarantee, decision.deferral) == (money("1000"), money("500"), money("500"))
+    assert (decision.credit, decision.guarantee, decision.deferral) == (
+        money("1000"),
+        money("500"),
+        money("500"),
+    )
 
 
 @pytest.mark.rule("MS-03")
@@ -269,7 +303,12 @@ def test_m4_goes_on_with_m2_or_m3_and_asks_for_the_log() -> None:
 @pytest.mark.rule("RM-01")
 @pytest.mark.parametrize(
     ("total", "percent", "due"),
-    [("10,000.00", None, "10,000.00"), ("10,000.00", "30", "3,000.00"), ("0.05", "30", "0.02"), ("99.99", "33.33", "33.33")],
+    [
+        ("10,000.00", None, "10,000.00"),
+        ("10,000.00", "30", "3,000.00"),
+        ("0.05", "30", "0.02"),
+        ("99.99", "33.33", "33.33"),
+    ],
 )
 def test_the_amount_due_at_approval(total: str, percent: str | None, due: str) -> None:
     assert due_at_approval(money(total), prepaid_percent=percent and Decimal(percent)) == money(due)  # type: ignore[arg-type]
@@ -278,9 +317,18 @@ def test_the_amount_due_at_approval(total: str, percent: str | None, due: str) -
 amounts = st.integers(min_value=0, max_value=3_000_00).map(lambda cents: Decimal(cents).scaleb(-2))
 terms = st.builds(CreditTerms, st.booleans(), st.booleans(), st.booleans(), st.booleans())
 trust = {
-    "due_now": amounts, "paid": amounts, "limit": amounts, "credit_in_use": amounts, "quota": amounts,
-    "quota_in_use": amounts, "is_frozen": st.booleans(), "commitment_letter": amounts, "guarantee_letter": amounts,
-    "deferral": amounts, "has_contact_log": st.booleans(), "terms": terms,
+    "due_now": amounts,
+    "paid": amounts,
+    "limit": amounts,
+    "credit_in_use": amounts,
+    "quota": amounts,
+    "quota_in_use": amounts,
+    "is_frozen": st.booleans(),
+    "commitment_letter": amounts,
+    "guarantee_letter": amounts,
+    "deferral": amounts,
+    "has_contact_log": st.booleans(),
+    "terms": terms,
 }
 prepaid_figures = st.builds(PrepaidFigures, **trust)
 monthly_figures = st.builds(MonthlyFigures, **trust, arrears=amounts, arrears_agreement=amounts)
@@ -292,7 +340,9 @@ def decide(figures: PrepaidFigures) -> Decision:
 
 @pytest.mark.rule("RM-07", "RM-09")
 @given(st.one_of(prepaid_figures, monthly_figures))
-def test_no_combination_passes_uncovered_and_none_covers_more_than_the_shortfall(figures: PrepaidFigures) -> None:
+def test_no_combination_passes_uncovered_and_none_covers_more_than_the_shortfall(
+    figures: PrepaidFigures,
+) -> None:
     decision = decide(figures)
 
     if decision.is_passed:
@@ -347,5 +397,7 @@ def test_a_cent_less_than_the_minimum_top_up_still_needs_the_director(figures: P
     decision = decide_prepaid(replace(figures, deferral=Decimal(0), terms=CreditTerms()))
 
     if decision.minimum_top_up > Decimal("0.01") and decision.row == "R4":
-        short = replace(figures, paid=figures.paid + decision.minimum_top_up - Decimal("0.01"), deferral=Decimal(0))
+        short = replace(
+            figures, paid=figures.paid + decision.minimum_top_up - Decimal("0.01"), deferral=Decimal(0)
+        )
         assert decide_prepaid(replace(short, terms=CreditTerms())).row == "R4"
