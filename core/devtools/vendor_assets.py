@@ -123,6 +123,27 @@ ICONS = [
 ]
 
 
+MIT_TEXT = """The MIT License (MIT)
+
+Copyright (c) {author} and contributors
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
+associated documentation files (the "Software"), to deal in the Software without restriction,
+including without limitation the rights to use, copy, modify, merge, publish, distribute,
+sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial
+portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT
+NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND
+NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES
+OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN
+CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+"""
+
+
 @dataclass(frozen=True)
 class Asset:
     """One file to write from `source`, a path inside the package; `build` where a copy is not enough."""
@@ -147,6 +168,12 @@ def without_source_map(package: Path, source: Path) -> bytes:
     return re.sub(r"\n?(/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=\S+)\s*$", "\n", text).encode(
         "utf-8"
     )
+
+
+def mit_licence(package: Path, source: Path) -> bytes:
+    """The licence text that a package names without carrying it, with its author."""
+    author = json.loads(source.read_text(encoding="utf-8"))["author"]
+    return MIT_TEXT.format(author=author).encode("utf-8")
 
 
 def icon_sprite(package: Path, source: Path) -> bytes:
@@ -211,7 +238,10 @@ PACKAGES = [
         "@alpinejs/csp",
         "3.17.4",
         "MIT",
-        [Asset("static/vendor/alpine/alpine-csp.min.js", "dist/cdn.min.js")],
+        [
+            Asset("static/vendor/alpine/alpine-csp.min.js", "dist/cdn.min.js"),
+            Asset("static/vendor/alpine/LICENSE", "package.json", "the licence it names", mit_licence),
+        ],
     ),
     Package(
         "@tabler/core",
@@ -223,7 +253,8 @@ PACKAGES = [
                 "dist/css/tabler.min.css",
                 "pointer to the source map removed",
                 without_source_map,
-            )
+            ),
+            Asset("static/vendor/tabler/LICENSE", "package.json", "the licence it names", mit_licence),
         ],
     ),
     Package(

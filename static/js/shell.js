@@ -20,6 +20,12 @@ function startRail() {
     rail.classList.add("is-open");
     rail.querySelector("a")?.focus();
   });
+  document.querySelector("[data-menu-close]")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    rail.classList.remove("is-open");
+    if (location.hash === "#rail") history.replaceState(null, "", location.pathname + location.search);
+    document.querySelector("[data-menu-open]")?.focus();
+  });
   document.addEventListener("click", (event) => {
     if (rail?.classList.contains("is-open") && !event.target.closest(".rail, [data-menu-open]")) rail.classList.remove("is-open");
   });
