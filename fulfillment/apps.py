@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class FulfillmentConfig(AppConfig):
     name = "fulfillment"
+
+    def ready(self) -> None:
+        from fulfillment import files
+
+        files.register()

@@ -5,6 +5,14 @@ from fulfillment.views import dispatching, gate, shipments
 urlpatterns = [
     path("dispatch/", dispatching.BoardView.as_view(), name="dispatch_board"),
     path("orders/<str:number>/dispatch/", dispatching.NoticeCreateView.as_view(), name="dispatch_notice_new"),
+    *(
+        path(
+            f"orders/<str:number>/goods/{name.replace('_', '-')}/",
+            dispatching.NextPaperView.as_view(step=name),
+            name=f"order_goods_{name}",
+        )
+        for name in ("sign", "pick", "check", "gate_out", "deliver")
+    ),
     path("dispatch/<str:number>/", dispatching.NoticeView.as_view(), name="dispatch_notice"),
     path("dispatch/<str:number>/sign/", dispatching.NoticeSignView.as_view(), name="dispatch_notice_sign"),
     path("dispatch/<str:number>/void/", dispatching.NoticeVoidView.as_view(), name="dispatch_notice_void"),

@@ -14,6 +14,7 @@ from core.pages import seen_version
 from fulfillment.board import board_for
 from fulfillment.forms import DispatchNoticeForm, LinesForm
 from fulfillment.models import DispatchNotice
+from fulfillment.panels import paper_waiting
 from fulfillment.queries import dispatchable_lines
 from fulfillment.services import (
     make_dispatch_notice,
@@ -118,3 +119,19 @@ class NoticeVoidView(WarehousePage):
             request, _("Notice %(number)s is void; its goods are free again.") % {"number": notice}
         )
         return redirect(notice)
+
+
+class NextPaperView(WarehousePage):
+    """From an order to the paper on which its goods wait for one step."""
+
+    step = ""
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        order = get_object_or_404(Order.objects.visible_to(request.user), number=number)
+        paper = paper_waiting(order, self.step)
+        pages = {"pick": "shipment_pick", "check": "shipment_check", "deliver": "shipment_proof"}
+        if paper is None:
+            return redirect(order)
+        if self.step == "gate_out" and request.user.may("fulfillment.gate_out"):
+            return redirect("gate")
+        return redirect(pages[self.step], paper.number) if self.step in pages else redirect(paper)
