@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import views, views_monthly
+from reports import views, views_export, views_monthly
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
@@ -8,5 +8,6 @@ urlpatterns = [
     path("work/<slug:slug>/", views.PileView.as_view(), name="work_pile"),
     path("palette/", views.PaletteView.as_view(), name="palette"),
     path("reports/monthly/", views_monthly.MonthlyReportView.as_view(), name="monthly_report"),
+    path("reports/monthly/export/", views_export.ExportView.as_view(), name="monthly_export"),
     path("reports/monthly/<slug:kind>/", views_monthly.RowsView.as_view(), name="monthly_rows"),
 ]

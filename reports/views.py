@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from core.clock import month_of, today
 from core.models import User
+from core.pages import StaffPage
 from reports.queries.monthly import month_figures
 from reports.queries.palette import palette_hits
 from reports.queries.work import BY_SLUG, Pile, Tile, acts_today, papers_in, rows_of, tiles_for
@@ -21,13 +21,13 @@ ROWS_PER_PANEL = 5
 ROWS_PER_PAGE = 50
 
 
-class HomeView(LoginRequiredMixin, TemplateView):
+class HomeView(StaffPage, TemplateView):
     """What waits for this person: tiles with true counts, the oldest rows of the fullest need first."""
 
     template_name = "reports/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = person(self.request)
+        user = self.user
         tiles = tiles_for(user)
         month = month_of(today())
         return super().get_context_data(
@@ -45,20 +45,20 @@ def _panel(tile: Tile, user: User) -> dict[str, Any]:
     return {"tile": tile, "rows": rows_of(tile.pile, papers_in(tile.pile, user)[:ROWS_PER_PANEL])}
 
 
-class TilesView(LoginRequiredMixin, View):
+class TilesView(StaffPage):
     """The tiles alone, asked for every minute while the page is in view."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "reports/_tiles.html", {"tiles": tiles_for(person(request))})
+        return render(request, "reports/_tiles.html", {"tiles": tiles_for(self.user)})
 
 
-class PileView(LoginRequiredMixin, TemplateView):
+class PileView(StaffPage, TemplateView):
     """The list behind a tile: every row that its figure counts."""
 
     template_name = "reports/pile.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = person(self.request)
+        user = self.user
         pile = _pile_for(user, self.kwargs["slug"])
         page = Paginator(papers_in(pile, user), ROWS_PER_PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(pile=pile, page=page, rows=rows_of(pile, list(page)), **kwargs)
@@ -71,18 +71,13 @@ def _pile_for(user: User, slug: str) -> Pile:
     return pile
 
 
-class PaletteView(LoginRequiredMixin, View):
+class PaletteView(StaffPage):
     """Answers the Ctrl+K dialog with JSON, and the search box without script with a page."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         query = request.GET.get("q", "")
-        hits = palette_hits(person(request), query)
+        hits = palette_hits(self.user, query)
         if "application/json" in request.headers.get("Accept", ""):
             rows = [{"label": hit.label, "url": hit.url, "kind": hit.kind} for hit in hits]
             return JsonResponse({"results": rows})
         return render(request, "reports/palette.html", {"hits": hits, "query": query})
-
-
-def person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

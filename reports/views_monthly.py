@@ -5,17 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet, Sum
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from core.clock import month_of, next_month, today
 from core.money import ZERO
+from core.pages import StaffPage
 from reports.months import month_from
 from reports.queries.monthly import (
     Figures,
@@ -26,19 +25,15 @@ from reports.queries.monthly import (
     postings_of_month,
     short_lines_of_month,
 )
-from reports.views import person
 
 ROWS_PER_PAGE = 100
 PERMISSION = "reports.view"
 
 
-class ReportPage(LoginRequiredMixin, TemplateView):
+class ReportPage(StaffPage, TemplateView):
     """Pages of the report: for people who may see reports, of the month in `?month=2026-11`."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated and not person(request).may(PERMISSION):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    permission = PERMISSION
 
     @property
     def month(self) -> date:
@@ -52,7 +47,7 @@ class MonthlyReportView(ReportPage):
     template_name = "reports/monthly.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        report = monthly_report(person(self.request), self.month)
+        report = monthly_report(self.user, self.month)
         following = next_month(self.month)
         return super().get_context_data(
             report=report,
@@ -99,7 +94,7 @@ class RowsView(ReportPage):
         heading, rows_for, prefix, summed, linked = KINDS[kind]
         rows: QuerySet[Any] = (
             narrowed(
-                rows_for(person(self.request), self.month),
+                rows_for(self.user, self.month),
                 region=self.request.GET.get("region", ""),
                 salesperson=self.request.GET.get("salesperson", ""),
                 prefix=prefix,

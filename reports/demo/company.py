@@ -16,6 +16,7 @@ from core.workdays import WorkCalendar
 from credit.models import BankAccount, Remittance
 from customers.models import Customer, Region
 from customers.services import AddressDraft, ContactDraft, assign_desk, create_customer, create_region
+from fulfillment.drafts import PickedLine
 from fulfillment.models import Carrier
 from inventory.models import Product, Warehouse
 from inventory.services.catalogue import (
@@ -40,6 +41,14 @@ KEYS_HIMSELF = 0.2
 
 
 @dataclass
+class Lot:
+    """A batch on the shelf and how much of it nobody has picked yet."""
+
+    number: str
+    left: Decimal
+
+
+@dataclass
 class Company:
     """What the lives need to know of the firm they work in. `slips` wait for tomorrow's bank lines."""
 
@@ -55,7 +64,7 @@ class Company:
     hours: OfficeHours
     ends: datetime
     slips: list[Remittance] = field(default_factory=list)
-    batches: dict[str, str] = field(default_factory=dict)
+    batches: dict[str, list[Lot]] = field(default_factory=dict)
     receipts: int = 0
 
     def assistant_for(self, customer: Customer) -> User:
@@ -67,9 +76,13 @@ class Company:
     def typist_for(self, customer: Customer, chance: Random) -> User:
         return self.rep_for(customer) if chance.random() < KEYS_HIMSELF else self.assistant_for(customer)
 
-    def batch_of(self, sku: str) -> str:
-        """The batch that the picker takes: the one that came last."""
-        return self.batches[sku]
+    def take(self, sku: str, quantity: Decimal) -> PickedLine:
+        """What the picker finds: the oldest batch that has enough, else all of the fullest one."""
+        lots = self.batches[sku]
+        lot = next((lot for lot in lots if lot.left >= quantity), None) or max(lots, key=lambda one: one.left)
+        found = min(quantity, lot.left)
+        lot.left -= found
+        return PickedLine(found, lot.number)
 
     def worth_of(self, lines: Sequence[tuple[str, Decimal, Decimal]]) -> Decimal:
         """What the customer writes as his total: the order amount at list prices, tax included."""
@@ -95,7 +108,8 @@ class Company:
         ]  # fmt: skip
         number = f"GR{day:%Y%m}-{self.receipts:04d}"
         receive_stock(self.warehouse, lines=lines, document_number=number, actor=self.people["gaoyuan"])
-        self.batches |= {sku: f"{day:%y%m%d}-{sku}" for sku in quantities}
+        for sku, quantity in quantities.items():
+            self.batches.setdefault(sku, []).append(Lot(f"{day:%y%m%d}-{sku}", quantity))
 
 
 def found_company(opens: datetime, ends: datetime, chance: Random) -> Company:

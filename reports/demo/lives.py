@@ -5,8 +5,6 @@ Each step is one call of a service by the person whose step it is; between two s
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -20,27 +18,15 @@ from credit.services.bank import enter_bank_line, match_bank_line
 from credit.services.checking import check_order
 from credit.services.remittances import record_remittance
 from credit.services.reviews import approve_order, cancel_order, pass_manager, pass_rep, reject_order
-from customers.models import Customer
-from fulfillment.drafts import Arrival, CheckedLine, PickedLine
-from fulfillment.models import Shipment
-from fulfillment.services import (
-    check_shipment,
-    gate_out,
-    make_dispatch_notice,
-    record_delivery,
-    record_pick,
-    sign_dispatch_notice,
-)
 from orders.drafts import LineDraft, OrderDraft
 from orders.models import Order
 from orders.services.placing import place_order, reopen_order
 from orders.services.submitting import confirm_by_customer, submit_order
 from reports.demo.company import Company
-from reports.demo.pictures import delivery_note, slip_picture, written_order
+from reports.demo.deliveries import Answer, deliver_order
+from reports.demo.fates import Fate, Wish
+from reports.demo.pictures import slip_picture, written_order
 from reports.demo.stage import Life
-
-Answer = Generator[datetime, None, bool]
-"""A part of a life that says at its end whether the rest follows."""
 
 BANKS = ("中国工商银行", "中国建设银行", "招商银行", "中国农业银行", "交通银行")
 REASONS = {
@@ -54,29 +40,6 @@ NOTES = {
     "manager_review": "款到发货，货款足额，不占用信用额度；交期可行",
     "finance_review": "",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """What becomes of an order. `paid_share` None means that no slip ever comes; `ends` names where it stays."""
-
-    ends: str = "surveyed"
-    paid_share: Decimal | None = Decimal(1)
-    rejected_at: str = ""
-    cancelled: bool = False
-    in_two_parts: bool = False
-    damaged: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the customer wants: lines of code, quantity and discount; through which channel."""
-
-    customer: Customer
-    channel: str
-    lines: Sequence[tuple[str, Decimal, Decimal]]
-    states_amount: bool
-    remarks: str = ""
 
 
 def order_life(company: Company, wish: Wish, fate: Fate, starts: datetime, chance: Random) -> Life:
@@ -95,7 +58,7 @@ def order_life(company: Company, wish: Wish, fate: Fate, starts: datetime, chanc
     passed = yield from _review(company, order, fate, chance)
     if not passed:
         return
-    shipped = yield from _shipping(company, order, fate, chance)
+    shipped = yield from deliver_order(company, order, fate, chance)
     if not shipped or fate.damaged or fate.ends == "unasked":
         return
     yield company.hours.soon(now() + timedelta(days=chance.randint(1, 3)), 30, 400)
@@ -260,86 +223,6 @@ def _rework(company: Company, order: Order, chance: Random) -> Life:
     yield company.hours.soon(now(), 10, 90)
     order = _fresh(order)
     check_order(order, version=order.version, actor=assistant)
-
-
-def _shipping(company: Company, order: Order, fate: Fate, chance: Random) -> Answer:
-    """One or two dispatches to the signature. True when the fate let everything through."""
-    parts = 2 if fate.in_two_parts else 1
-    for part in range(parts):
-        if fate.ends == "to_dispatch":
-            return False
-        yield company.hours.soon(now(), 60, 600)
-        order = _fresh(order)
-        wanted = _half_of(order) if fate.in_two_parts and part == 0 else None
-        if not any(line.reserved > line.shipped for line in order.lines.all()):
-            return False
-        notice = make_dispatch_notice(order, lines=wanted, actor=company.assistant_for(order.customer))
-        if fate.ends == "to_sign":
-            return False
-        yield company.hours.soon(now(), 30, 300)
-        shipment = sign_dispatch_notice(notice, actor=company.people[chance.choice(("wangqiang", "hejun"))])
-        gone = yield from _out_of_the_gate(company, shipment, fate, chance)
-        if not gone:
-            return False
-        yield company.hours.soon(now() + timedelta(days=chance.randint(1, 4)), 30, 480)
-        _sign(company, shipment, fate)
-    return True
-
-
-def _half_of(order: Order) -> Mapping[int, Decimal]:
-    """The first half of the lines that are reserved, whole."""
-    held = [line for line in order.lines.order_by("line_no") if line.reserved > line.shipped]
-    return {line.line_no: line.reserved - line.shipped for line in held[: max(len(held) // 2, 1)]}
-
-
-def _out_of_the_gate(company: Company, shipment: Shipment, fate: Fate, chance: Random) -> Answer:
-    if fate.ends == "to_pick":
-        return False
-    yield company.hours.soon(now(), 30, 300)
-    lines = list(shipment.lines.select_related("order_line"))
-    picked = {
-        line.line_no: PickedLine(line.quantity, company.batch_of(line.order_line.sku)) for line in lines
-    }
-    shipment = record_pick(shipment, picked=picked, actor=company.people["malin"])
-    if fate.ends == "to_pack":
-        return False
-    yield company.hours.soon(now(), 15, 120)
-    counted = {
-        line.line_no: CheckedLine(line.order_line.sku, line.quantity, picked[line.line_no].batch)
-        for line in lines
-    }
-    shipment = check_shipment(shipment, checked=counted, actor=company.people["gaoyuan"])
-    if fate.ends == "at_the_gate":
-        return False
-    yield company.hours.soon(now(), 20, 200)
-    carrier = chance.choice(company.carriers)
-    is_own = carrier.mode == "own"
-    gate_out(
-        shipment, gate_pass=shipment.gate_pass.number, carrier=carrier,
-        tracking_number="" if is_own else f"{carrier.code}{chance.randint(10**9, 10**10 - 1)}",
-        vehicle=f"浙A{chance.randint(10000, 99999)}" if is_own else "",
-        cost=Decimal(chance.randint(30, 420)), actor=company.people["tangshan"],
-    )  # fmt: skip
-    return fate.ends != "on_the_way"
-
-
-def _sign(company: Company, shipment: Shipment, fate: Fate) -> None:
-    shipment = Shipment.objects.select_related("order__customer").get(pk=shipment.pk)
-    order, lines = shipment.order, list(shipment.lines.all())
-    assistant = company.assistant_for(order.customer)
-    rows = [
-        ("客户", order.customer.name), ("订单", order.number), ("出库单", shipment.number),
-        ("签收人", order.contact_name), ("签收日期", f"{today()}"),
-    ]  # fmt: skip
-    image = store_attachment(delivery_note(shipment.number, rows), kind="delivery_proof", actor=assistant)
-    arrivals = {line.line_no: Arrival(line.quantity) for line in lines}
-    if fate.damaged:
-        first = lines[0]
-        arrivals[first.line_no] = Arrival(first.quantity - 1, damaged=Decimal(1))
-    record_delivery(
-        shipment, image=image, signer=order.contact_name, signed_at=now() - timedelta(minutes=40),
-        lines=arrivals, actor=assistant,
-    )  # fmt: skip
 
 
 def _survey(company: Company, order: Order, chance: Random) -> None:

@@ -14,7 +14,8 @@ from core.workdays import WorkCalendar
 from customers.models import Customer
 from inventory.models import StockLevel
 from reports.demo.company import Company, found_company
-from reports.demo.lives import Fate, Wish, bank_life, order_life
+from reports.demo.fates import Fate, Wish
+from reports.demo.lives import bank_life, order_life
 from reports.demo.stage import Life, Stage
 
 ORDERS_PER_DAY = (3, 4, 4, 5)

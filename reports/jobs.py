@@ -1,0 +1,29 @@
+"""Long work of the reports."""
+
+from __future__ import annotations
+
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext_lazy as _
+
+from core.attachments import WORKBOOK, store_attachment
+from core.jobs import RunningJob, job
+from core.models import Attachment
+from core.workflow import require_permission
+from reports.exports import monthly_workbook
+from reports.months import month_from
+
+MONTHLY_REPORT = "monthly_report"
+
+
+@job(MONTHLY_REPORT, _("Monthly report"))
+def write_monthly_report(run: RunningJob) -> Attachment:
+    """The month's workbook for whoever asked, with what that person may see (KP-01, KP-10)."""
+    require_permission(run.actor, "reports.view")
+    month = month_from(str(run.arguments.get("month", "")))
+    content = monthly_workbook(run.actor, month, run.progress)
+    return store_attachment(
+        ContentFile(content, name=f"monthly-report-{month:%Y-%m}.xlsx"),
+        kind="report",
+        actor=run.actor,
+        allowed=WORKBOOK,
+    )
