@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 LONGEST_KEY = 160
+OUR_PHRASES = {"伺服": [["sì"], ["fú"]]}
+"""Words of the trade that the general dictionary reads otherwise."""
 
 
 def pinyin_key(text: str, *, longest: int = LONGEST_KEY) -> str:
@@ -17,6 +22,15 @@ def pinyin_key(text: str, *, longest: int = LONGEST_KEY) -> str:
     syllables = [syllable.lower() for syllable in lazy_pinyin(text, errors=_latin_pieces) if syllable.strip()]
     initials = "".join(syllable if syllable.isdigit() else syllable[0] for syllable in syllables)
     return f"{initials} {''.join(syllables)}"[:longest].strip()
+
+
+@cache
+def _reader() -> Any:
+    """Its tables cost tens of milliseconds and some memory, so only who writes a name loads them."""
+    from pypinyin import lazy_pinyin, load_phrases_dict
+
+    load_phrases_dict(OUR_PHRASES)
+    return lazy_pinyin
 
 
 def _latin_pieces(piece: str) -> list[str]:

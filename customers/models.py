@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.clock import now, today
-from core.models import User
+from core.models import Event, User
 from core.money import RateField
 from customers.uscc import validate_uscc
 
@@ -182,6 +182,10 @@ class Customer(models.Model):
     @property
     def etag(self) -> str:
         return f'"{self.number}-{self.version}"'
+
+    def events(self) -> models.QuerySet[Event]:
+        """The trail of the customer file itself, not of the customer's orders."""
+        return Event.objects.filter(root_number=self.number)
 
 
 class Contact(models.Model):

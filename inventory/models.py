@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import now
+from core.models import Event
 from core.money import PriceField, QuantityField, RateField
 
 
@@ -111,6 +112,18 @@ class PriceList(models.Model):
     @property
     def is_approved(self) -> bool:
         return self.approved_at is not None
+
+    @property
+    def version(self) -> int:
+        """Approval is the only change a list ever sees."""
+        return 2 if self.is_approved else 1
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.code}-{self.version}"'
+
+    def events(self) -> models.QuerySet[Event]:
+        return Event.objects.filter(root_number=self.code)
 
 
 class Price(models.Model):

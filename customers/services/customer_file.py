@@ -41,6 +41,7 @@ CHANGEABLE = (
     "core_needs",
     "invoice_title",
 )
+RESPONSIBLE_ROLES = ("salesperson", "sales_manager")
 MANDATORY = ("name", "industry", "region", "salesperson")
 
 
@@ -299,6 +300,10 @@ def _collect_customer_problems(customer: Customer, problems: Problems) -> None:
             problems.add(f"#/{name}", "required", _("This entry is required."))
     for name in ("name", "short_name", "industry", "source", "invoice_title"):
         _collect_too_long(Customer, name, getattr(customer, name), problems, "#")
+    if customer.salesperson_id and not customer.salesperson.has_role(*RESPONSIBLE_ROLES):
+        problems.add(
+            "#/salesperson", "role", _("Choose somebody who sells: a salesperson or a sales manager.")
+        )
     if customer.uscc and not is_valid_uscc(customer.uscc):
         problems.add(
             "#/uscc",

@@ -29,7 +29,7 @@ class IssueLine:
 
 
 def require_batches_fit(lines: Sequence[IssueLine], warehouse: Warehouse, posted_on: date) -> None:
-    """Each batch is of its line's product, released, unexpired, and has as much left here (DS-02). One query."""
+    """Each batch is of its line's product, released, unexpired, and has that much left (DS-02). One query."""
     taken: dict[int, Decimal] = defaultdict(Decimal)
     for line in lines:
         taken[line.batch_id] += line.quantity

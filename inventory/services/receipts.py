@@ -29,6 +29,16 @@ class ReceiptLine:
     expires_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Goods taken in, as posted."""
+
+    number: str
+    warehouse_code: str
+    posted_on: date
+    lines: tuple[ReceiptLine, ...]
+
+
 def require_complete(lines: Sequence[ReceiptLine]) -> None:
     problems = Problems()
     if not lines:

@@ -16,7 +16,7 @@ from django.db import IntegrityError
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from core.clock import now
+from core.clock import now, today
 from core.errors import Conflict, RuleRefused
 from core.models import User
 from core.sql import insert_rows, update_rows
@@ -26,12 +26,14 @@ from core.workflow import require_permission
 from inventory.errors import InsufficientStock, Shortage
 from inventory.models import Reservation, StockLevel, StockLevelQuerySet, StockMovement, Warehouse
 from inventory.services.issues import IssueLine, require_batches_fit, write_issues
-from inventory.services.receipts import ReceiptLine, batches_for, require_complete, write_receipts
+from inventory.services.receipts import Receipt, ReceiptLine, batches_for, require_complete, write_receipts
 
 __all__ = [
+    "RECEIPT_SERIES",
     "InsufficientStock",
     "IssueLine",
     "LevelFigures",
+    "Receipt",
     "ReceiptLine",
     "ReservationLine",
     "Reserved",
@@ -46,6 +48,7 @@ __all__ = [
 ]
 
 NOTHING = Decimal(0)
+RECEIPT_SERIES = "RC"
 KEEP_ON_TOP = (
     "(document_number, line_no, warehouse_id) DO UPDATE "
     "SET quantity = inventory_reservation.quantity + excluded.quantity, reserved_at = excluded.reserved_at "
@@ -101,7 +104,7 @@ def receive_stock(
     document_number: str,
     actor: User,
     reference: str = "",
-) -> None:
+) -> Receipt:
     """Take goods into stock; the certificate releases the batch as of today (PP-02).
 
     `reference` is the supplier's or the workshop's paper. Locks the levels in key order; the number of
@@ -128,6 +131,7 @@ def receive_stock(
         note=reference,
         data={"warehouse": warehouse.code, "lines": len(lines)},
     )
+    return Receipt(document_number, warehouse.code, today(), tuple(lines))
 
 
 @unit_of_work

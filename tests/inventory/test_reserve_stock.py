@@ -130,7 +130,7 @@ def test_a_line_that_holds_one_product_cannot_hold_another_on_top(company: Compa
     ids=["zero", "negative", "line twice"],
 )
 def test_a_mistaken_call_moves_nothing(company: Company, quantities: Sequence[Decimal]) -> None:
-    with pytest.raises(ValueError, match="line number|above zero"):
+    with pytest.raises(ValueError, match=r"line number|above zero"):
         reserve_stock(
             ORDER,
             warehouse=company.warehouse,
