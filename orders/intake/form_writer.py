@@ -36,7 +36,7 @@ BASE = {"font_name": "Microsoft YaHei", "font_size": 10, "font_color": INK, "val
 STYLES: Mapping[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16},
     "note": {"font_color": MUTED, "font_size": 9},
-    "label": {"font_color": MUTED, "align": "right", "font_size": 9},
+    "label": {"font_color": MUTED, "align": "right", "font_size": 9, "shrink": True, "indent": 1},
     "fact": {"bold": True},
     "text": {"border": 1, "border_color": LINE},
     "wrap": {"border": 1, "border_color": LINE, "text_wrap": True},
@@ -150,6 +150,7 @@ def write_form(
 
 def _write_head(pen: Pen, customer: Customer, price_list: PriceList, filled: FilledIn, last: int) -> None:
     sheet = pen.sheet
+    sheet.set_default_row(17)
     sheet.set_row(0, 28)
     sheet.set_row(1, 18)
     for row in range(2, 6):
@@ -167,7 +168,7 @@ def _write_head(pen: Pen, customer: Customer, price_list: PriceList, filled: Fil
         (3, _("Customer")),
         (4, _("Contact")),
         (5, _("Delivery address")),
-        (6, _("Changed address or other remark")),
+        (6, _("Changed address, remarks")),
     ):
         sheet.merge_range(f"A{row}:B{row}", label, pen.styles["label"])
     pen.text(CUSTOMER_CELL, f"{customer.number} {customer.name}", "fact")
@@ -175,7 +176,7 @@ def _write_head(pen: Pen, customer: Customer, price_list: PriceList, filled: Fil
     pen.text("C5", str(address) if address else "", "fact")
     for row, label in (
         (3, _("Your order no.")),
-        (4, _("Amount on your order, tax included")),
+        (4, _("Amount on your order")),
         (5, _("Wanted delivery date")),
     ):
         sheet.merge_range(f"F{row}:G{row}", label, pen.styles["label"])
