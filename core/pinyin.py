@@ -15,12 +15,8 @@ def pinyin_key(text: str, *, longest: int = LONGEST_KEY) -> str:
 
     Latin letters and digits stay as they are in both halves; other signs are dropped. Cut to `longest`.
     """
-    from pypinyin import (
-        lazy_pinyin,
-    )  # its tables cost tens of milliseconds, so only who writes a name loads them
-
-    syllables = [syllable.lower() for syllable in lazy_pinyin(text, errors=_latin_pieces) if syllable.strip()]
-    initials = "".join(syllable if syllable.isdigit() else syllable[0] for syllable in syllables)
+    syllables = [part.lower() for part in _reader()(text, errors=_latin_pieces) if part.strip()]
+    initials = "".join(part[0] for part in syllables)
     return f"{initials} {''.join(syllables)}"[:longest].strip()
 
 
