@@ -43,10 +43,20 @@ class Supervisor:
     say: Callable[[str], None] = print
     is_stopping: bool = False
     _running: list[_Running] = field(default_factory=list)
+    _once: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def add(self, *programs: Program) -> None:
         """They start with the next tick, so another thread may add some later."""
         self._running += [_Running(program) for program in programs]
+
+    def run_once(self, program: Program) -> subprocess.Popen[bytes]:
+        """Starts a program that ends by itself; stopping ends it too. It does not hear of a killed supervisor,
+        because the kernel tells that of the starting thread, which may be gone long before."""
+        process = subprocess.Popen(  # noqa: S603  our own programs, no shell
+            list(program.command), stdin=subprocess.DEVNULL, start_new_session=True
+        )
+        self._once.append(process)
+        return process
 
     def run(self) -> None:
         """Returns after SIGINT, SIGTERM or SIGHUP, when no process of any program is left."""
@@ -75,7 +85,7 @@ class Supervisor:
         Only the leader is asked: a worker whose children were told as well waits for answers they never give.
         """
         self.is_stopping = True
-        groups = [running.process for running in self._running if running.process is not None]
+        groups = [*self._once, *(it.process for it in self._running if it.process is not None)]
         for process in groups:
             process.terminate()
         deadline = time.monotonic() + GRACE

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
+
+from django.db import transaction
 
 from core.calendar import work_calendar
 from core.clock import BUSINESS_ZONE, now
@@ -42,14 +44,18 @@ STANDING_DAYS = 6
 """On the last working days only orders come in whose present state is planned."""
 
 
-def make_demo_company(*, ends: datetime, months: int, seed: int) -> Company:
-    """Found the firm `months` before `ends` and let it trade until then."""
+def make_demo_company(
+    *, ends: datetime, months: int, seed: int, opened: Callable[[], None] = lambda: None
+) -> Company:
+    """Found the firm `months` before `ends` and let it trade until then; `opened` is told when people exist."""
     chance = Random(seed)  # noqa: S311  # nosec B311 - a story that can be told again, not a secret
     calendar = work_calendar()
     last_day = ends.astimezone(BUSINESS_ZONE).date()
     first_day = calendar.after(last_day - timedelta(days=30 * months + 2), 1)
     opens = datetime.combine(first_day, time(8), BUSINESS_ZONE)
-    company = found_company(opens, ends, chance)
+    with transaction.atomic():
+        company = found_company(opens, ends, chance)
+    opened()
     stage = Stage(until=ends)
     stage.enter(bank_life(company, company.hours.morning(calendar.after(first_day, 1), 25), chance))
     stage.enter(_storekeeper(company, company.hours.morning(calendar.after(first_day, 5), 10)))

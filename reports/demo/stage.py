@@ -8,7 +8,9 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 from random import Random
 
-from core.clock import BUSINESS_ZONE, clock_set_to
+from django.db import transaction
+
+from core.clock import BUSINESS_ZONE, clock_set_to, local_date
 from core.workdays import WorkCalendar
 
 Life = Generator[datetime, None, None]
@@ -30,9 +32,15 @@ class Stage:
 
     def play(self) -> None:
         while self._queue:
-            moment, _turn, life = heapq.heappop(self._queue)
-            with clock_set_to(moment):
-                self._wait(life)
+            self._play_day(local_date(self._queue[0][0]))
+
+    def _play_day(self, day: date) -> None:
+        """One transaction a day: quick, and whoever works on the pages meanwhile waits a moment at most."""
+        with transaction.atomic():
+            while self._queue and local_date(self._queue[0][0]) == day:
+                moment, _turn, life = heapq.heappop(self._queue)
+                with clock_set_to(moment):
+                    self._wait(life)
 
     def _wait(self, life: Life) -> None:
         moment = next(life, None)

@@ -22,6 +22,7 @@ from core.supervisor import Program, Supervisor
 DEMO_COMMAND = "demo_company"
 POLLER_COMMAND = "run_outbox"
 DEMO_PEOPLE_FILE = "demo_people.txt"
+DEMO_DONE_FILE = "demo_company.done"
 PAGE_SECONDS = 60
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104  # nosec B104
 
@@ -50,17 +51,7 @@ class Command(BaseCommand):
             self._say("Preparing the database")
             call_command("migrate", interactive=False, verbosity=0)
             call_command("createcachetable", verbosity=0)
-        people = settings.APP_VAR / DEMO_PEOPLE_FILE
-        if settings.DEMO and not people.exists():
-            self._make_demo_company()
         connections.close_all()
-
-    def _make_demo_company(self) -> None:
-        if DEMO_COMMAND not in get_commands():
-            self._say("No demo company: this version has no command that makes one")
-            return
-        self._say("Making the demo company, once")
-        call_command(DEMO_COMMAND)
 
     def _run(self, host: str, port: int) -> None:
         supervisor = Supervisor(say=self._say)
@@ -70,21 +61,37 @@ class Command(BaseCommand):
         self._say("Stopped")
 
     def _follow_up(self, supervisor: Supervisor, host: str, port: int) -> None:
-        """The page first, because somebody waits for it; the background programs once it answers."""
-        is_live = _became_live(host, port)
-        supervisor.add(*_background_programs())
-        if is_live:
-            self._announce(host, port)
-        else:
+        """The page first, because somebody waits for it; then the demo company, which takes a minute or two and
+        must not meet the background programs; those last."""
+        if not _became_live(host, port):
             self._say(f"The page did not come up within {PAGE_SECONDS} s; the messages above say why")
+        else:
+            address = "localhost" if host in {"127.0.0.1", ANY_ADDRESS} else host
+            self._say(f"Shundan is ready: http://{address}:{port}/\nCtrl-C stops it.")
+        if settings.DEMO:
+            self._offer_demo_company(supervisor)
+        supervisor.add(*_background_programs())
 
-    def _announce(self, host: str, port: int) -> None:
-        address = "localhost" if host in {"127.0.0.1", ANY_ADDRESS} else host
-        lines = [f"Shundan is ready: http://{address}:{port}/", "Ctrl-C stops it."]
-        people = settings.APP_VAR / DEMO_PEOPLE_FILE
-        if settings.DEMO and people.exists():
-            lines += ["", people.read_text(encoding="utf-8").rstrip()]
-        self._say("\n".join(lines))
+    def _offer_demo_company(self, supervisor: Supervisor) -> None:
+        people, done = settings.APP_VAR / DEMO_PEOPLE_FILE, settings.APP_VAR / DEMO_DONE_FILE
+        if done.exists():
+            self._say("\n" + people.read_text(encoding="utf-8").rstrip())
+            return
+        if DEMO_COMMAND not in get_commands():
+            self._say("No demo company: this version has no command that makes one")
+            return
+        self._say("Making the demo company, once; its orders appear in the next minutes")
+        people.unlink(missing_ok=True)
+        manage = str(settings.BASE_DIR / "manage.py")
+        making = supervisor.run_once(Program("demo company", (sys.executable, manage, DEMO_COMMAND)))
+        while making.poll() is None and not people.exists():
+            time.sleep(0.2)
+        if people.exists():
+            self._say("\n" + people.read_text(encoding="utf-8").rstrip() + "\n")
+        if making.wait() == 0:
+            done.touch()
+        elif not supervisor.is_stopping:
+            self._say("The demo company could not be finished; the messages above say why")
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
