@@ -50,8 +50,8 @@ class Supervisor:
         self._running += [_Running(program) for program in programs]
 
     def run_once(self, program: Program) -> subprocess.Popen[bytes]:
-        """Starts a program that ends by itself; stopping ends it too. It does not hear of a killed supervisor,
-        because the kernel tells that of the starting thread, which may be gone long before."""
+        """Starts a program that ends by itself; stopping ends it too. It does not hear of a killed supervisor:
+        the kernel tells that of the starting thread, which may be gone long before."""
         process = subprocess.Popen(  # noqa: S603  our own programs, no shell
             list(program.command), stdin=subprocess.DEVNULL, start_new_session=True
         )
@@ -85,7 +85,10 @@ class Supervisor:
         Only the leader is asked: a worker whose children were told as well waits for answers they never give.
         """
         self.is_stopping = True
-        groups = [*self._once, *(it.process for it in self._running if it.process is not None)]
+        once = [
+            process for process in self._once if process.poll() is None
+        ]  # else its number may be another's
+        groups = [*once, *(it.process for it in self._running if it.process is not None)]
         for process in groups:
             process.terminate()
         deadline = time.monotonic() + GRACE

@@ -61,8 +61,8 @@ class Command(BaseCommand):
         self._say("Stopped")
 
     def _follow_up(self, supervisor: Supervisor, host: str, port: int) -> None:
-        """The page first, because somebody waits for it; then the demo company, which takes a minute or two and
-        must not meet the background programs; those last."""
+        """The page first, because somebody waits for it; then the demo company, which takes a minute or two
+        and must not meet the background programs; those last."""
         if not _became_live(host, port):
             self._say(f"The page did not come up within {PAGE_SECONDS} s; the messages above say why")
         else:
