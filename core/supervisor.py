@@ -50,7 +50,7 @@ class Supervisor:
         self._running += [_Running(program) for program in programs]
 
     def run_once(self, program: Program) -> subprocess.Popen[bytes]:
-        """Starts a program that ends by itself; stopping ends it too. It does not hear of a killed supervisor:
+        """Starts a program that ends by itself; stopping ends it too. It does not hear of a killed one:
         the kernel tells that of the starting thread, which may be gone long before."""
         process = subprocess.Popen(  # noqa: S603  our own programs, no shell
             list(program.command), stdin=subprocess.DEVNULL, start_new_session=True
