@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from core.attachments import store_attachment
 from core.clock import clock_set_to
 from core.models import Attachment, Event, Notice, User
-from core.outbox_poller import drain_outbox
+from core.delivery import deliver_due
 from credit.models import LedgerEntry, Posting, Remittance
 from credit.services.bank import enter_bank_line, match_bank_line
 from credit.services.checking import check_order
@@ -35,7 +35,7 @@ from inventory.models import Batch, StockLevel
 from orders.intake.excel_form import import_order_form, issue_order_form
 from orders.models import Order
 from orders.services.submitting import confirm_by_customer, submit_order
-from reports.queries import monthly_figures
+from reports.queries.monthly import month_figures
 from tests import factories
 from tests.conftest import Cast, Company
 from tests.workbooks import fill_in_form
@@ -84,7 +84,7 @@ def test_an_excel_order_becomes_a_signed_and_settled_delivery(cast: Cast, compan
     match_bank_line(slip, line, actor=cast.accountant)
     for review, person in ((pass_rep, cast.rep), (pass_manager, cast.manager), (approve_order, cast.finance)):
         order.refresh_from_db()
-        review(order, version=order.version, actor=person)
+        review(order, version=order.version, note="新客户，全款到账。", actor=person)
     order.refresh_from_db()
     assert (order.status, order.payment_status, order.has_shortage) == ("fulfilling", "paid", False)
     assert levels(company) == {"A1023": (100, 10), "B2040": (100, 7)}
@@ -120,7 +120,7 @@ def test_an_excel_order_becomes_a_signed_and_settled_delivery(cast: Cast, compan
             signed_at=datetime(2026, 11, 21, 16, 1, tzinfo=UTC),
             lines={1: Arrival(good=Decimal(10)), 2: Arrival(good=Decimal(7))}, actor=cast.assistant, version=shipment.version,
         )
-        assert drain_outbox() > 0
+        assert deliver_due() > 0
 
     order = Order.objects.get(pk=order.pk)
     posting = Posting.objects.get(order=order)
@@ -140,7 +140,7 @@ def test_an_excel_order_becomes_a_signed_and_settled_delivery(cast: Cast, compan
         assert step in names
     assert not Notice.objects.pending().exists()
     assert len(mail.outbox) == Notice.objects.filter(state="sent", channel="email").count() > 0
-    assert monthly_figures(date(2026, 11, 1), user=cast.gm).order_total == Decimal("11171.65")
+    assert month_figures(cast.gm, date(2026, 11, 1)).total == Decimal("11171.65")
     BytesIO(workbook).close()
 
 
