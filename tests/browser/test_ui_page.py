@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from core.models import User
 from tests.browser.axe import assert_accessible, small_targets, width_beyond_the_screen
 from tests.conftest import Cast
+from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -185,3 +186,68 @@ def test_the_sign_in_page_is_accessible(page: Page, live_server: Any, theme: str
     page.locator("[type=submit].btn-primary").click()
     expect(page.locator(".field-error")).to_be_visible()
     assert_accessible(page)
+
+
+def test_without_script_people_sign_in_open_the_menu_and_give_a_reason(
+    cast: Cast, browser: Browser, live_server: Any
+) -> None:
+    page = browser.new_context(java_script_enabled=False, viewport=PHONE).new_page()  # type: ignore[arg-type]
+    page.goto(f"{live_server.url}/login/?next=/ui/")
+    page.fill("[name=username]", "chenli")
+    page.fill("[name=password]", PASSWORD)
+    page.locator("[type=submit].btn-primary").click()
+    page.wait_for_url("**/ui/")
+    page.locator("[data-dialog-act] > summary").first.click()
+    expect(page.locator("[data-dialog-act] textarea").first).to_be_visible()
+    assert width_beyond_the_screen(page) == 0
+    page.locator("[data-menu-open]").click()
+    expect(page.locator(".rail-list")).to_be_visible()
+    page.locator("[data-menu-close]").click()
+    expect(page.locator(".rail-list")).to_be_hidden()
+    page.context.close()
+
+
+def test_the_menu_of_a_phone_opens_closes_and_gives_the_focus_back(ui: Callable[..., Page]) -> None:
+    page = ui("light", "zh-hans", PHONE)
+    page.locator("[data-menu-open]").click()
+    expect(page.locator(".rail-list")).to_be_visible()
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    expect(page.locator(".rail-list")).to_be_hidden()
+    expect(page.locator("[data-menu-open]")).to_be_focused()
+
+
+def test_the_narrow_menu_is_remembered(ui: Callable[..., Page]) -> None:
+    page = ui()
+    page.locator("[data-rail-toggle]").click()
+    page.reload()
+    assert page.get_attribute("html", "data-rail") == "narrow"
+    assert page.locator("#rail").bounding_box()["width"] == 56  # type: ignore[index]
+
+
+def test_the_first_tab_stop_leads_past_the_menu(ui: Callable[..., Page]) -> None:
+    page = ui()
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip-link")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+
+
+def test_the_focus_is_never_hidden_under_a_bar(ui: Callable[..., Page]) -> None:
+    page = ui()
+    hidden: list[str] = []
+    for _stop in range(70):
+        page.keyboard.press("Tab")
+        found = page.evaluate(
+            """() => {
+              const focused = document.activeElement;
+              if (!focused.closest("main") || focused === document.querySelector("main")) return "";
+              const box = focused.getBoundingClientRect();
+              const bar = document.querySelector(".topbar").getBoundingClientRect();
+              const under = box.bottom <= bar.bottom && box.bottom > 0;
+              return under || box.top >= innerHeight ? focused.outerHTML.slice(0, 100) : "";
+            }"""
+        )
+        if found:
+            hidden.append(found)
+    assert hidden == []
