@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from django.apps import apps
+from django.utils.translation import gettext as _
 
 from core.models import Document, Event
 from core.workflow import Workflow
@@ -21,10 +22,11 @@ def workflows() -> dict[str, Workflow]:
 
 
 def label_of(event: Event) -> str:
-    """The transition's label now and here; for other facts the label written with the event."""
+    """The transition's label now and here; for other facts the label written with the event, in English,
+    translated where the catalogue has it."""
     workflow = workflows().get(event.document_type)
     if workflow is not None:
         for transition in workflow.transitions:
             if transition.name == event.name:
                 return str(transition.label)
-    return event.label
+    return _(event.label) if event.label else ""
