@@ -15,7 +15,14 @@ from core.money import ZERO
 from core.workdays import WorkCalendar
 from credit.models import BankAccount, Remittance
 from customers.models import Customer, Region
-from customers.services import AddressDraft, ContactDraft, assign_desk, create_customer, create_region
+from customers.services import (
+    AddressDraft,
+    ContactDraft,
+    assign_desk,
+    create_customer,
+    create_region,
+    set_terms,
+)
 from fulfillment.drafts import PickedLine
 from fulfillment.models import Carrier
 from inventory.models import Product, Warehouse
@@ -36,6 +43,9 @@ REGIONS = (("S", "南区", "South"), ("N", "北区", "North"))
 REPS = {"S": "limin", "N": "zhaogang"}
 ASSISTANTS = {"S": "chenli", "N": "liumei"}
 CARRIERS = (("SF", "顺捷快运", "express"), ("DB", "大宝物流", "truck"), ("ZY", "自有车辆", "own"))
+INSTALMENTS = {3: Decimal("0.3"), 8: Decimal("0.5"), 14: Decimal("0.3")}
+"""Customers by place in the list who pay only this share before delivery."""
+
 KEYS_HIMSELF = 0.2
 """Share of orders that the salesperson types himself."""
 
@@ -127,7 +137,7 @@ def found_company(opens: datetime, ends: datetime, chance: Random) -> Company:
         company = Company(
             people=people, regions=regions, warehouse=warehouse, articles=stocked,
             products={product.sku: product for product in products},
-            customers=[_open_file(firm, regions, people) for firm in firms()],
+            customers=_open_files(regions, people),
             bank_account=_bank_account(), carriers=_carriers(), calendar=calendar,
             hours=OfficeHours(calendar, chance), ends=ends,
         )  # fmt: skip
@@ -152,6 +162,16 @@ def _set_prices(stocked: dict[str, Article], people: dict[str, User], day: date)
         prices=[article.price for article in stocked.values()], actor=people["baili"],
     )  # fmt: skip
     approve_price_list(price_list, actor=people["zhengguo"])
+
+
+def _open_files(regions: dict[str, Region], people: dict[str, User]) -> list[Customer]:
+    customers = [_open_file(firm, regions, people) for firm in firms()]
+    for place, share in INSTALMENTS.items():
+        set_terms(
+            customers[place], settlement=Customer.Settlement.STAGED, prepaid_percent=share,
+            actor=people["zhoujie"], note="合作稳定，分期付款",
+        )  # fmt: skip
+    return list(Customer.objects.with_defaults().order_by("number"))
 
 
 def _open_file(firm: Firm, regions: dict[str, Region], people: dict[str, User]) -> Customer:

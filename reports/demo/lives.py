@@ -13,7 +13,7 @@ from aftersales.services import answer_survey
 from core.attachments import store_attachment
 from core.clock import now, today
 from core.money import round_half_up
-from credit.models import Remittance
+from credit.models import BankLine, Remittance
 from credit.services.bank import enter_bank_line, match_bank_line
 from credit.services.checking import check_order
 from credit.services.remittances import record_remittance
@@ -58,13 +58,20 @@ def order_life(company: Company, wish: Wish, fate: Fate, starts: datetime, chanc
     passed = yield from _review(company, order, fate, chance)
     if not passed:
         return
-    shipped = yield from deliver_order(company, order, fate, chance)
-    if not shipped or fate.damaged or fate.ends == "unasked":
-        return
-    yield company.hours.soon(now() + timedelta(days=chance.randint(1, 3)), 30, 400)
+    signed = yield from deliver_order(company, order, fate, chance)
+    if signed:
+        yield from _afterwards(company, order, fate, chance)
+
+
+def _afterwards(company: Company, order: Order, fate: Fate, chance: Random) -> Life:
+    """The call about satisfaction, and the rest of the money where only a part was due in advance."""
+    if fate.ends != "unasked":
+        yield company.hours.soon(now() + timedelta(days=chance.randint(1, 3)), 30, 400)
+        _survey(company, _fresh(order), chance)
     order = _fresh(order)
-    if order.completed_on is not None:
-        _survey(company, order, chance)
+    if order.unpaid:
+        yield company.hours.soon(now() + timedelta(days=chance.randint(6, 15)), 30, 400)
+        _pay(company, order, order.unpaid, chance)
 
 
 def _place(company: Company, wish: Wish, chance: Random) -> Order:
@@ -104,7 +111,8 @@ def _funding(company: Company, order: Order, fate: Fate, chance: Random) -> Life
     assistant = company.assistant_for(customer)
     if fate.paid_share is not None:
         yield company.hours.soon(now(), 30, 600)
-        _pay(company, _fresh(order), round_half_up(order.total * fate.paid_share), chance)
+        due_now = round_half_up(order.total * (order.prepaid_percent or 1))
+        _pay(company, _fresh(order), round_half_up(due_now * fate.paid_share), chance)
     if fate.ends == "unconfirmed":
         return
     yield company.hours.soon(now(), 20, 300)
@@ -148,27 +156,42 @@ def _pay(company: Company, order: Order, amount: Decimal, chance: Random) -> Rem
     return slip
 
 
-def bank_life(company: Company, starts: datetime, chance: Random) -> Life:
+def bank_life(company: Company, starts: datetime) -> Life:
     """Every working morning the accountant enters yesterday's bank lines and matches the slips.
 
-    The last few slips stay without their line, and the last line without its slip, as on any real morning.
+    On the last morning one slip waits for its line, one line for its match, and one payer sent no slip.
     """
-    accountant = company.people["sunyan"]
     yield starts
     while True:
         waiting, company.slips = company.slips, []
-        is_last = company.hours.next_morning(now()) > company.ends
+        if company.hours.morning_after(now()) > company.ends:
+            _last_bank_morning(company, waiting)
+            return
         for slip in waiting:
-            if is_last and chance.random() < 0.5:
-                continue
-            line = enter_bank_line(
-                company.bank_account, reference=slip.reference, booked_on=today(), amount=slip.amount,
-                payer=slip.payer, actor=accountant,
-            )  # fmt: skip
-            slip = Remittance.objects.get(pk=slip.pk)
-            if not slip.is_matched and not (is_last and chance.random() < 0.3):
-                match_bank_line(slip, line, actor=accountant)
+            _enter_and_match(company, slip)
         yield company.hours.next_morning(now())
+
+
+def _last_bank_morning(company: Company, waiting: Sequence[Remittance]) -> None:
+    for slip in waiting[2:]:
+        _enter_and_match(company, slip)
+    for slip in waiting[1:2]:
+        _enter(company, slip.reference, slip.amount, slip.payer)
+    _enter(company, f"{now():%Y%m%d}77310452", Decimal("2680.00"), company.customers[7].name)
+
+
+def _enter_and_match(company: Company, slip: Remittance) -> None:
+    line = _enter(company, slip.reference, slip.amount, slip.payer)
+    slip = Remittance.objects.get(pk=slip.pk)
+    if not slip.is_matched:
+        match_bank_line(slip, line, actor=company.people["sunyan"])
+
+
+def _enter(company: Company, reference: str, amount: Decimal, payer: str) -> BankLine:
+    return enter_bank_line(
+        company.bank_account, reference=reference, booked_on=today(), amount=amount, payer=payer,
+        actor=company.people["sunyan"],
+    )  # fmt: skip
 
 
 def _review(company: Company, order: Order, fate: Fate, chance: Random) -> Answer:

@@ -20,7 +20,7 @@ from reports.demo.fates import Fate, Wish
 from reports.demo.lives import bank_life, order_life
 from reports.demo.stage import Life, Stage
 
-ORDERS_PER_DAY = (3, 4, 4, 5)
+ORDERS_PER_DAY = (2, 3, 3, 4)
 CHANNELS = ("email", "email", "fax", "phone", "phone", "excel", "online", "visit")
 SCARCE = ("A1004", "B1016", "G1007", "J1015")
 """Not replenished, so that a large order finds too little of them."""
@@ -45,7 +45,12 @@ STANDING_DAYS = 6
 
 
 def make_demo_company(
-    *, ends: datetime, months: int, seed: int, opened: Callable[[], None] = lambda: None
+    *,
+    ends: datetime,
+    months: int,
+    seed: int,
+    opened: Callable[[], None] = lambda: None,
+    breather: float = 0.0,
 ) -> Company:
     """Found the firm `months` before `ends` and let it trade until then; `opened` is told when people exist."""
     chance = Random(seed)  # noqa: S311  # nosec B311 - a story that can be told again, not a secret
@@ -57,12 +62,12 @@ def make_demo_company(
         company = found_company(opens, ends, chance)
     opened()
     stage = Stage(until=ends)
-    stage.enter(bank_life(company, company.hours.morning(calendar.after(first_day, 1), 25), chance))
+    stage.enter(bank_life(company, company.hours.morning(calendar.after(first_day, 1), 25)))
     stage.enter(_storekeeper(company, company.hours.morning(calendar.after(first_day, 5), 10)))
     days = _working_days(calendar, first_day, last_day)
     for life in _all_orders(company, days, chance):
         stage.enter(life)
-    stage.play()
+    stage.play(breather=breather)
     return company
 
 

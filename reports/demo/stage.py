@@ -7,15 +7,18 @@ from collections.abc import Generator
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from random import Random
+from time import monotonic, sleep
 
 from django.db import transaction
 
-from core.clock import BUSINESS_ZONE, clock_set_to, local_date
+from core.clock import BUSINESS_ZONE, clock_set_to
 from core.workdays import WorkCalendar
+from reports.demo.letters import post_old_notices
 
 Life = Generator[datetime, None, None]
 """Yields the moment at which it goes on; what it does then happens at that moment."""
 
+PORTION_SECONDS = 0.5
 OPENS, CLOSES = time(8, 30), time(17, 30)
 
 
@@ -30,17 +33,22 @@ class Stage:
     def enter(self, life: Life) -> None:
         self._wait(life)
 
-    def play(self) -> None:
+    def play(self, *, breather: float = 0.0) -> None:
+        """In portions with `breather` seconds between: whoever works on the pages meanwhile waits a moment
+        only. SQLite lets a waiting writer look every 100 ms, so a shorter rest would go unnoticed."""
         while self._queue:
-            self._play_day(local_date(self._queue[0][0]))
+            self._play_portion()
+            if breather:
+                sleep(breather)
 
-    def _play_day(self, day: date) -> None:
-        """One transaction a day: quick, and whoever works on the pages meanwhile waits a moment at most."""
+    def _play_portion(self) -> None:
+        ends = monotonic() + PORTION_SECONDS
         with transaction.atomic():
-            while self._queue and local_date(self._queue[0][0]) == day:
+            while self._queue and monotonic() < ends:
                 moment, _turn, life = heapq.heappop(self._queue)
                 with clock_set_to(moment):
                     self._wait(life)
+            post_old_notices(self.until)
 
     def _wait(self, life: Life) -> None:
         moment = next(life, None)
@@ -65,9 +73,13 @@ class OfficeHours:
         """So many minutes later, carried over the night and the weekend."""
         return self._within_hours(moment + timedelta(minutes=self._chance.randint(least, most)))
 
+    def morning_after(self, moment: datetime) -> datetime:
+        """When the office opens on the next working day."""
+        return self.morning(moment.astimezone(BUSINESS_ZONE).date() + timedelta(days=1))
+
     def next_morning(self, moment: datetime) -> datetime:
-        day = moment.astimezone(BUSINESS_ZONE).date() + timedelta(days=1)
-        return self.morning(day, self._chance.randint(5, 90))
+        """Some time in the first hours of the next working day."""
+        return self.morning_after(moment) + timedelta(minutes=self._chance.randint(5, 90))
 
     def _within_hours(self, moment: datetime) -> datetime:
         local = moment.astimezone(BUSINESS_ZONE)

@@ -22,6 +22,7 @@ from reports.demo.people import roster
 from reports.demo.plan import make_demo_company
 
 SEED = 20261121
+BREATHER = 0.15  # seconds
 PEOPLE_FILE = "demo_people.txt"
 
 
@@ -31,9 +32,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--months", type=int, default=3)
         parser.add_argument("--seed", type=int, default=SEED)
+        parser.add_argument("--considerate", action="store_true", help="leave room for people at work")
         parser.add_argument("--until", default="", help="the last day, 2026-11-21; today when left out")
 
-    def handle(self, *args: Any, months: int, seed: int, until: str, **options: Any) -> None:
+    def handle(self, *args: Any, months: int, seed: int, until: str, considerate: bool, **options: Any) -> None:
         if User.objects.filter(username="chenli").exists():
             self.stdout.write("The demo company exists already; nothing was changed.")
             self._write_people()
@@ -44,7 +46,13 @@ class Command(BaseCommand):
             )
         started = time.monotonic()
         with override("zh-hans"), acting_through("system"):
-            make_demo_company(ends=_last_moment(until), months=months, seed=seed, opened=self._write_people)
+            make_demo_company(
+                ends=_last_moment(until),
+                months=months,
+                seed=seed,
+                opened=self._write_people,
+                breather=BREATHER if considerate else 0.0,
+            )
         findings = run_checks()
         for finding in findings:
             self.stderr.write(str(finding))
