@@ -83,7 +83,9 @@ class Command(BaseCommand):
         self._say("Making the demo company, once; its orders appear in the next minutes")
         people.unlink(missing_ok=True)
         manage = str(settings.BASE_DIR / "manage.py")
-        making = supervisor.run_once(Program("demo company", (sys.executable, manage, DEMO_COMMAND)))
+        making = supervisor.run_once(
+            Program("demo company", (sys.executable, manage, DEMO_COMMAND, "--considerate"))
+        )
         while making.poll() is None and not people.exists():
             time.sleep(0.2)
         if people.exists():
