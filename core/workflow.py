@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Model, Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.clock import now
@@ -110,7 +111,7 @@ class Workflow:
         if earlier is not None:
             raise SameActor(
                 _("%(person)s has already acted on %(number)s (%(earlier)s). Another person must take this step.")
-                % {"person": actor.display_name, "number": document.root_number, "earlier": earlier},
+                % {"person": actor.display_name, "number": document.root_number, "earlier": _(earlier)},
                 rule=rule.rule,
             )
 
@@ -139,7 +140,7 @@ class Workflow:
         compare_and_set(document, sources=transition.sources, status=transition.target, changes=changes)
         return record_event(
             document,
-            Fact(transition.name, str(transition.label), duty=transition.duty, rule=transition.rule, notify=transition.notify),
+            Fact(transition.name, _untranslated(transition.label), duty=transition.duty, rule=transition.rule, notify=transition.notify),
             actor=actor, note=note, came_from=came_from, data=data,
         )
 
@@ -149,6 +150,12 @@ class Workflow:
             "status": document.status_label,
             "step": transition.label,
         }
+
+
+def _untranslated(label: Any) -> str:
+    """The words as the code has them: each reader of the trail sees them in a language of his own."""
+    with translation.override(None):
+        return str(label)
 
 
 def require_permission(actor: User | None, permission: str, *, rule: str = "") -> None:
