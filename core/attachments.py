@@ -167,6 +167,7 @@ def write_once(content: bytes, sha256: str) -> Path:
     """Put the bytes under their hash: complete or not at all, and once however often they come."""
     path = path_of(sha256)
     if path.exists() and path.stat().st_size == len(content):
+        os.utime(path)  # young again, so that tidying leaves it alone until its row is there
         return path
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix="incoming-", delete=False) as file:

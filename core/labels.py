@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from django.apps import apps
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from core.models import Document, Event

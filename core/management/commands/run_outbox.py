@@ -13,10 +13,12 @@ from core.context import acting_through
 from core.delivery import beat, deliver_due, worker_name
 from core.jobs import run_next_job
 from core.seal import seal_trail
+from core.tidying import tidy
 
 IDLE_SECONDS = 1.0
 HEARTBEAT_SECONDS = 5.0
 SEAL_SECONDS = 60.0
+TIDY_SECONDS = 3600.0
 TROUBLE_SECONDS = 3.0
 
 log = structlog.get_logger("core.poller")
@@ -44,9 +46,14 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         worker = worker_name()
         loops = [
-            threading.Thread(target=_repeat, args=(stop, run_next_job, IDLE_SECONDS), daemon=True, name="jobs"),
+            threading.Thread(
+                target=_repeat, args=(stop, run_next_job, IDLE_SECONDS), daemon=True, name="jobs"
+            ),
             threading.Thread(target=_repeat, args=(stop, _seal, SEAL_SECONDS), daemon=True, name="sealer"),
-            threading.Thread(target=_repeat, args=(stop, _beat, HEARTBEAT_SECONDS), daemon=True, name="heartbeat"),
+            threading.Thread(
+                target=_repeat, args=(stop, _beat, HEARTBEAT_SECONDS), daemon=True, name="heartbeat"
+            ),
+            threading.Thread(target=_repeat, args=(stop, _tidy, TIDY_SECONDS), daemon=True, name="tidying"),
         ]
         for loop in loops:
             loop.start()
@@ -77,4 +84,9 @@ def _seal() -> bool:
 
 def _beat() -> bool:
     beat("outbox")
+    return False
+
+
+def _tidy() -> bool:
+    tidy()
     return False
