@@ -6,7 +6,7 @@ An app lists its parts in `<app>/panels.py`, which is imported once, like `navig
         # gate_context(request, order) -> dict for the template, or None when there is nothing to show
     register_action("order", "pass_finance", "order-pass-finance", rank=40, icon="check", key="A")
         # a move of the document's workflow: label, permission, states and reason come from its table
-    register_action("order", "record_remittance", "remittance-new", label=_("Record a slip"), method="get",
+    register_action("order", "record_slip", "remittance_new", label=_("Record slip"), method="get",
                     permission="credit.record_remittance", statuses=("checking",), rank=20)
         # any other act; `applies(order, user)` may hide it, `refusal(order, user)` says why it has to wait
 
@@ -24,7 +24,6 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -33,6 +32,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.components import Action
+from core.labels import workflows
 from core.roles import roles
 
 if TYPE_CHECKING:
@@ -119,17 +119,10 @@ def register_action(
 
 
 def _move_named(document_type: str, name: str, workflow: Any) -> Any:
-    found = workflow or _workflow_of(document_type)
+    found = workflow or workflows().get(document_type)
     return (
         next((move for move in found.transitions if move.name == name), None) if found is not None else None
     )
-
-
-def _workflow_of(document_type: str) -> Any:
-    for model in apps.get_models():
-        if getattr(model, "document_type", None) == document_type and not model._meta.proxy:
-            return model.workflow  # type: ignore[attr-defined]
-    return None
 
 
 @cache

@@ -1,0 +1,44 @@
+"""The steps of an order that belong to its entry: submit, correct, confirm, rework."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from core.panels import register_action
+from orders.models import Order
+from orders.services.submitting import CONFIRMABLE, obstacles_to_submission
+from orders.workflow import OrderStatus
+
+
+def why_not_submit(order: Order, user: User) -> str:
+    """The first thing that keeps the order back; the page lists all of them."""
+    obstacles = obstacles_of(order)
+    return f"{obstacles[0][1].detail} ({obstacles[0][0]})" if obstacles else ""
+
+
+def obstacles_of(order: Order) -> list:
+    lines = [
+        {"line_no": line.line_no, "sku": line.sku, "is_unclear": line.is_unclear}
+        for line in order.lines.all()
+    ]
+    return obstacles_to_submission(order, lines)
+
+
+def needs_confirmation(order: Order, user: User) -> bool:
+    """No confirmation of the present amount is on file yet (CT-02)."""
+    return all(confirmation.amount != order.total for confirmation in order.confirmations.all())
+
+
+register_action(
+    "order", "submit", "order_submit", icon="arrow-right", key="S", rank=10, refusal=why_not_submit
+)
+register_action(
+    "order", "edit", "order_edit", label=_("Correct the order"), method="get", icon="pencil", key="E",
+    permission="orders.edit", statuses=(OrderStatus.DRAFT,), rank=12,
+)  # fmt: skip
+register_action("order", "reopen", "order_reopen", icon="arrow-back-up", rank=10)
+register_action(
+    "order", "confirm", "order_confirm", label=_("Record the customer's confirmation"), method="get", icon="mail",
+    permission="orders.confirm_by_customer", statuses=CONFIRMABLE, applies=needs_confirmation, rank=45,
+)  # fmt: skip
