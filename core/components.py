@@ -34,7 +34,7 @@ COMMON_MEANINGS = {
     ),
     "moving": (
         "approved fulfilling partly_shipped shipped running picking picked checked packed sent verified "
-        "inspecting resolving customer_check part all processing in_transit notified"
+        "inspecting resolving customer_check part all processing in_transit notified gone"
     ),
     "done": (
         "completed settled paid signed delivered matched credited redeemed accepted done applied active "

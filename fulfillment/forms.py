@@ -120,7 +120,10 @@ class PickForm(LinesForm):
                 _("Picked, line %(line)s") % facts, initial, line.order_line.product.unit_decimals
             )
         choices = [*self.batches.get(line.order_line.product_id, ()), ("", "—")]
-        return forms.ChoiceField(label=_("Batch, line %(line)s") % facts, choices=choices, required=False)
+        initial = line.batch.number if line.batch else choices[0][0]
+        return forms.ChoiceField(
+            label=_("Batch, line %(line)s") % facts, choices=choices, required=False, initial=initial
+        )
 
     def picked(self) -> dict[int, PickedLine]:
         return {
@@ -168,10 +171,20 @@ class GateForm(LinesForm):
         ),
     )
     carrier = forms.ModelChoiceField(
-        label=gettext_lazy("Carrier"), queryset=Carrier.objects.all(), required=False, empty_label="—"
+        label=gettext_lazy("Carrier"), queryset=Carrier.objects.all(), empty_label="—"
     )
-    tracking_number = forms.CharField(label=gettext_lazy("Tracking no."), max_length=60, required=False)
-    vehicle = forms.CharField(label=gettext_lazy("Number plate"), max_length=20, required=False)
+    tracking_number = forms.CharField(
+        label=gettext_lazy("Tracking no."),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("For carriers."),
+    )
+    vehicle = forms.CharField(
+        label=gettext_lazy("Number plate"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("For our own vehicle."),
+    )
     cost = forms.DecimalField(
         label=gettext_lazy("Freight cost"), required=False, min_value=0, max_digits=13, decimal_places=2,
         widget=AmountInput(),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -34,6 +34,7 @@ class DispatchNotice(Document):
 
     document_type = "dispatch"
     workflow = NOTICE_WORKFLOW
+    STATUS_MEANINGS: ClassVar = {"draft": "waiting"}
 
     status = models.CharField(
         _("status"), max_length=24, choices=NoticeStatus.choices, default=NoticeStatus.DRAFT

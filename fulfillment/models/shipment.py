@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -46,6 +46,12 @@ class Shipment(Document):
 
     document_type = "shipment"
     workflow = SHIPMENT_WORKFLOW
+    STATUS_MEANINGS: ClassVar = {
+        "picking": "moving",
+        "picked": "waiting",
+        "checked": "stock",
+        "gone": "moving",
+    }
 
     status = models.CharField(
         _("status"), max_length=24, choices=ShipmentStatus.choices, default=ShipmentStatus.PICKING
