@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -31,7 +32,7 @@ class Region(models.Model):
         verbose_name_plural = _("regions")
 
     def __str__(self) -> str:
-        return self.name
+        return self.name_en if get_language() == "en" and self.name_en else self.name
 
 
 class DeskAssignmentQuerySet(models.QuerySet["DeskAssignment"]):
@@ -100,6 +101,7 @@ class Customer(models.Model):
 
     document_type = "customer"
     round = 1
+    STATUS_MEANINGS = {"active": "done", "frozen": "blocked", "stopped": "blocked", "merged": "neutral"}
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("Active")

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.errors import RuleRefused
-from core.money import BASE_CURRENCY
+from core.money import BASE_CURRENCY, QuantityField
 from inventory.models import PriceList, Product, StockLevel, Warehouse
 
 
@@ -130,3 +131,28 @@ def found_by(text: str, prefix: str = "") -> Q:
         | Q(**{f"{prefix}pinyin__startswith": key})
         | Q(**{f"{prefix}pinyin__contains": f" {key}"})
     )
+
+
+def products_in_stock(
+    *, warehouse: Warehouse | None = None, text: str = "", is_below_minimum: bool = False
+) -> QuerySet[Product]:
+    """Products with `on_hand`, `reserved` and `available` in one warehouse or all, never stocked ones with 0.
+
+    `is_below_minimum` keeps those on sale whose available stock lies below their minimum (ST-05).
+    """
+    levels = StockLevel.objects.filter(product=OuterRef("pk"))
+    if warehouse is not None:
+        levels = levels.filter(warehouse=warehouse)
+    rows = products_found(text.replace("\x00", "")[:60]).annotate(
+        on_hand=_summed(levels, "on_hand"), reserved=_summed(levels, "reserved")
+    )
+    rows = rows.annotate(available=F("on_hand") - F("reserved"))
+    if is_below_minimum:
+        rows = rows.filter(discontinued_on__isnull=True, on_hand__lt=F("reserved") + F("minimum_stock"))
+    return rows
+
+
+def _summed(levels: QuerySet[StockLevel], name: str) -> Coalesce:
+    total = levels.order_by().values("product").annotate(total=Sum(name)).values("total")
+    nothing = Value(Decimal(0), output_field=QuantityField())
+    return Coalesce(Subquery(total), nothing, output_field=QuantityField())

@@ -163,8 +163,8 @@ def set_terms(
 ) -> Customer:
     """Finance says how a customer pays; a new customer pays before delivery until then (CM-10).
 
-    `prepaid_percent` is a share, 0.3 for thirty percent, and belongs to instalments; `settlement_day` is the
-    day of the month and belongs to monthly settlement, where leaving it empty is allowed.
+    `prepaid_percent` is in percent, 30 for thirty, and belongs to instalments; `settlement_day` is the day of
+    the month and belongs to monthly settlement, where leaving it empty is allowed.
     """
     require_permission(actor, "customers.set_terms", rule="CM-10")
     customer = _locked(customer, actor, version)
@@ -173,12 +173,12 @@ def set_terms(
         problems.add("#/settlement", "unknown", _("There is no such settlement."))
     is_staged = settlement == Customer.Settlement.STAGED
     if is_staged != (prepaid_percent is not None) or (
-        prepaid_percent is not None and not 0 < prepaid_percent <= 1
+        prepaid_percent is not None and not 0 < prepaid_percent <= 100
     ):
         problems.add(
             "#/prepaid_percent",
             "share",
-            _("Instalments need a prepaid share between 0 and 1; other terms have none."),
+            _("Instalments need a prepaid share up to 100 percent; other terms have none."),
         )
     if settlement_day is not None and (
         settlement != Customer.Settlement.MONTHLY or not 1 <= settlement_day <= 31

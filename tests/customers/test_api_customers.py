@@ -144,7 +144,7 @@ def test_a_change_needs_the_state_that_was_seen(company: Company, cast: Cast, as
 @pytest.mark.rule("CM-10")
 def test_terms_belong_to_finance(company: Company, cast: Cast, as_client: Caller) -> None:
     address = f"/api/v1/customers/{company.customer.number}/"
-    terms = {"settlement": "staged", "prepaid_percent": "0.3"}
+    terms = {"settlement": "staged", "prepaid_percent": "30"}
 
     refused = as_client(cast.assistant).patch(
         address, terms, format="json", HTTP_IF_MATCH=company.customer.etag
@@ -159,7 +159,7 @@ def test_terms_belong_to_finance(company: Company, cast: Cast, as_client: Caller
     assert (done.status_code, done.json()["settlement"], done.json()["prepaid_percent"]) == (
         200,
         "staged",
-        "0.30",
+        "30.00",
     )
 
 

@@ -1,0 +1,123 @@
+"""Customers, regions and desks in the administration: the services decide, nothing is deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+
+from core.admin_base import BusinessAdmin
+from core.models import User
+from customers.models import Customer, DeskAssignment, Region
+from customers.services import assign_desk, create_region, delegate_desk, end_assignment, update_customer
+from customers.services.customer_file import CHANGEABLE
+from customers.services.desks import ASSIGNS_DESKS
+
+
+@admin.register(Customer)
+class CustomerAdmin(SimpleHistoryAdmin, BusinessAdmin):
+    """Looked at with the history of every change by all who see customers; kept by sales in its scope."""
+
+    view_permission = "customers.view"
+    change_permission = "customers.maintain"
+    list_display = ("number", "name", "region", "salesperson", "grade", "settlement", "status")
+    list_filter = ("region", "grade", "settlement", "status")
+    list_select_related = ("region", "salesperson")
+    search_fields = ("number", "name", "short_name", "uscc", "pinyin")
+    fields = (
+        "number",
+        *CHANGEABLE,
+        "grade",
+        "status",
+        "settlement",
+        "prepaid_percent",
+        "settlement_day",
+        "currency",
+    )
+    readonly_fields = (
+        "number",
+        "grade",
+        "status",
+        "settlement",
+        "prepaid_percent",
+        "settlement_day",
+        "currency",
+    )
+    history_list_display = ("history_change_reason",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
+        return self.scoped(request, super().get_queryset(request))
+
+    def save_model(self, request: HttpRequest, obj: Customer, form: forms.ModelForm, change: bool) -> None:
+        changes = {name: form.cleaned_data[name] for name in form.changed_data if name in CHANGEABLE}
+        if changes:
+            update_customer(obj, changes=changes, actor=person(request))
+
+
+@admin.register(Region)
+class RegionAdmin(BusinessAdmin):
+    view_permission = ("customers.view", ASSIGNS_DESKS)
+    add_permission = ASSIGNS_DESKS
+    list_display = ("code", "name", "name_en")
+
+    def save_model(self, request: HttpRequest, obj: Region, form: forms.ModelForm, change: bool) -> None:
+        given = {name: form.cleaned_data[name] for name in ("code", "name", "name_en")}
+        obj.pk = create_region(**given, actor=person(request)).pk
+
+
+class DeskAssignmentForm(forms.ModelForm):
+    class Meta:
+        model = DeskAssignment
+        fields = ("user", "region", "starts_on", "ends_on", "reason")
+        help_texts = {
+            "ends_on": _("With an end it is temporary cover, given by the sales manager of the region.")
+        }
+
+
+@admin.register(DeskAssignment)
+class DeskAssignmentAdmin(BusinessAdmin):
+    """Without an end: the administrator. With an end: cover by the sales manager (RG-02)."""
+
+    view_permission = ("customers.delegate", ASSIGNS_DESKS)
+    form = DeskAssignmentForm
+    list_display = ("user", "region", "starts_on", "ends_on", "delegated_by", "reason")
+    list_filter = ("region",)
+    list_select_related = ("user", "region", "delegated_by")
+    ordering = ("region", "-starts_on")
+    actions = ("end_now",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def save_model(
+        self, request: HttpRequest, obj: DeskAssignment, form: forms.ModelForm, change: bool
+    ) -> None:
+        given = form.cleaned_data
+        user, region, starts_on = given["user"], given["region"], given["starts_on"]
+        if given["ends_on"] is None:
+            made = assign_desk(user, region=region, starts_on=starts_on, actor=person(request))
+        else:
+            made = delegate_desk(
+                user,
+                region=region,
+                starts_on=starts_on,
+                ends_on=given["ends_on"],
+                reason=given["reason"],
+                actor=person(request),
+            )
+        obj.pk = made.pk
+
+    @admin.action(description=_("End desk work"), permissions=["view"])
+    def end_now(self, request: HttpRequest, rows: QuerySet[DeskAssignment]) -> None:
+        self.each(request, rows, lambda assignment: end_assignment(assignment, actor=person(request)))
+
+
+def person(request: HttpRequest) -> Any:
+    """The signed-in person, who acts."""
+    user: User = request.user  # type: ignore[assignment]
+    return user

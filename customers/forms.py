@@ -1,0 +1,107 @@
+"""Forms of the customer file. What is allowed is decided by the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from customers.models import Customer
+from customers.queries import people_who_sell, regions_open_to
+
+
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: User) -> str:  # type: ignore[override]
+        return obj.display_name
+
+
+class CustomerForm(forms.Form):
+    """Master data that sales keeps (CM-02)."""
+
+    name = forms.CharField(label=_("Full name"), max_length=120)
+    short_name = forms.CharField(label=_("Short name"), max_length=40, required=False)
+    uscc = forms.CharField(label=_("Unified social credit code"), max_length=18, required=False)
+    industry = forms.CharField(label=_("Industry"), max_length=60)
+    kind = forms.ChoiceField(label=_("Customer type"), choices=Customer.Kind.choices)
+    region = forms.ModelChoiceField(label=_("Region desk"), queryset=None)
+    salesperson = PersonField(label=_("Responsible salesperson"), queryset=None)
+    source = forms.CharField(label=_("Source"), max_length=60, required=False)
+    invoice_title = forms.CharField(label=_("Invoice title"), max_length=120, required=False)
+    language = forms.ChoiceField(label=_("Language of documents"), choices=settings.LANGUAGES)
+    core_needs = forms.CharField(
+        label=_("Core needs"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What this customer cares about. No private data."),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].queryset = regions_open_to(user)  # type: ignore[attr-defined]
+        self.fields["salesperson"].queryset = people_who_sell()  # type: ignore[attr-defined]
+
+
+class ContactForm(forms.Form):
+    contact_name = forms.CharField(label=_("Contact"), max_length=40)
+    contact_title = forms.CharField(label=_("Position"), max_length=40)
+    contact_phone = forms.CharField(
+        label=_("Business phone"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    contact_email = forms.EmailField(label=_("Business e-mail"), required=False)
+
+
+class AddressForm(forms.Form):
+    address_province = forms.CharField(label=_("Province"), max_length=30)
+    address_city = forms.CharField(label=_("City"), max_length=30)
+    address_district = forms.CharField(label=_("District"), max_length=30, required=False)
+    address_detail = forms.CharField(label=_("Street and number"), max_length=160)
+
+
+class DefaultMixin(forms.Form):
+    is_default = forms.BooleanField(label=_("Use for new orders"), required=False, initial=True)
+
+
+class NewContactForm(DefaultMixin, ContactForm):
+    field_order = ("contact_name", "contact_title", "contact_phone", "contact_email", "is_default")
+
+
+class NewAddressForm(DefaultMixin, AddressForm):
+    field_order = ("address_province", "address_city", "address_district", "address_detail", "is_default")
+
+
+class NewCustomerForm(AddressForm, ContactForm, CustomerForm):
+    """Everything that is mandatory when a file is opened (CM-02)."""
+
+
+class VersionMixin(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class EditCustomerForm(VersionMixin, CustomerForm):
+    note = forms.CharField(label=_("Why it changes"), max_length=200, required=False)
+
+
+class TermsForm(VersionMixin):
+    """How a customer pays; finance only (CM-10)."""
+
+    settlement = forms.ChoiceField(label=_("Settlement"), choices=Customer.Settlement.choices)
+    prepaid_percent = forms.DecimalField(
+        label=_("Prepaid share in percent"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        help_text=_("For instalments only, such as 30."),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    settlement_day = forms.IntegerField(
+        label=_("Settlement day"),
+        required=False,
+        min_value=1,
+        max_value=31,
+        help_text=_("For monthly settlement only; may stay empty."),
+    )
+    note = forms.CharField(label=_("Reason"), max_length=200)

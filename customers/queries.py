@@ -1,0 +1,44 @@
+"""What pages read from the customer file."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from core.models import User
+from customers.models import Customer, Region
+
+RESPONSIBLE_ROLES = ("salesperson", "sales_manager")
+
+
+def customers_found(text: str, user: User) -> QuerySet[Customer]:
+    """The customers in the person's scope, narrowed to a number, name, credit code or pinyin (SY-01)."""
+    customers = Customer.objects.visible_to(user)
+    text = text.replace("\x00", "").strip()[:60]
+    if not text:
+        return customers
+    key = text.lower()
+    return customers.filter(
+        Q(number__istartswith=text)
+        | Q(name__icontains=text)
+        | Q(short_name__icontains=text)
+        | Q(uscc=text.upper())
+        | Q(pinyin__startswith=key)
+        | Q(pinyin__contains=f" {key}")
+    )
+
+
+def people_who_sell() -> QuerySet[User]:
+    """Who may be responsible for a customer (CM-02)."""
+    return (
+        User.objects.filter(is_active=True, role_grants__role__in=RESPONSIBLE_ROLES)
+        .distinct()
+        .order_by("display_name")
+    )
+
+
+def regions_open_to(user: User) -> QuerySet[Region]:
+    """The desks on which a person may open customer files: all of them without a regional scope (RG-02)."""
+    if "region" in user.row_scopes and "all" not in user.row_scopes:
+        from_desks = Q(pk__in=user.desk_assignments.in_force().values("region"))  # type: ignore[attr-defined]
+        return Region.objects.filter(from_desks)
+    return Region.objects.all()

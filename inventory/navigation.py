@@ -1,0 +1,15 @@
+from django.utils.translation import gettext_lazy as _
+
+from core.navigation import NavItem
+
+NAVIGATION = [
+    NavItem(_("Stock"), "stock", "package", permission="inventory.view", order=46, section=_("Goods")),
+    NavItem(
+        _("Receive goods"),
+        "stock_receive",
+        "box",
+        permission="inventory.receive",
+        order=47,
+        section=_("Goods"),
+    ),
+]
