@@ -13,7 +13,7 @@ from credit.policy import Decision, MonthlyFigures, Need, Needed, PrepaidFigures
 
 
 def figures_of(figures: PrepaidFigures) -> dict[str, str]:
-    """The figures of section 11 as strings, by the names of the API: R0, P, S, L, U, AC, X, Q, GU, AQ and V."""
+    """The figures of section 11 as strings, by their names in the API: R0, P, S, L, U, AC, X, Q, GU, AQ, V."""
     shown = {
         "due_now": figures.due_now,
         "paid": figures.paid,

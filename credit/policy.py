@@ -14,7 +14,7 @@ from core.money import CENT, ZERO, round_half_up
 
 
 class Result(StrEnum):
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - a verdict
     HOLD = "hold"
 
 
@@ -161,6 +161,11 @@ def due_at_approval(total: Decimal, *, prepaid_percent: Decimal | None) -> Decim
     return round_half_up(total * prepaid_percent / 100)
 
 
+def decide(figures: PrepaidFigures) -> Decision:
+    """The table for these figures: section 12 for monthly settlement, else section 11."""
+    return decide_monthly(figures) if isinstance(figures, MonthlyFigures) else decide_prepaid(figures)
+
+
 def decide_prepaid(figures: PrepaidFigures) -> Decision:
     """Section 11, from the top: the first row that fits decides (RM-01..RM-05)."""
     if figures.paid >= figures.due_now:
@@ -230,7 +235,7 @@ def _covered(row: str, figures: PrepaidFigures, *, credit: Decimal, guarantee: D
 
 
 def _beyond_quota(row: str, figures: PrepaidFigures, *, can_defer: bool) -> Decision:
-    """R4 and the end of M3: a top-up, or the director's agreement on what a guarantee leaves (RM-03, RM-05)."""
+    """R4, end of M3: a top-up, or the director's agreement on what a guarantee leaves (RM-03, RM-05)."""
     credit = figures.available_credit
     guarantee = min(figures.guarantee_letter, figures.available_quota)
     deferred = figures.excess - guarantee

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.money import ZERO
+from core.parameters import Parameters
 from credit.models import Allocation, BankLine, CustomerAccount, Posting, Remittance
-from credit.policy import due_at_approval
+from credit.policy import CreditTerms, MonthlyFigures, PrepaidFigures, due_at_approval
 from credit.workflow import RemittanceStatus
 from customers.models import Customer
 from orders.models import Order
@@ -66,6 +68,28 @@ def due_now_on(order: Order) -> Decimal:
     """R0 of an order: all of it, or the prepaid share when it is paid in instalments."""
     is_staged = order.terms == Order.Terms.STAGED
     return due_at_approval(order.total, prepaid_percent=order.prepaid_percent if is_staged else None)
+
+
+def figures_for(order: Order, account: CustomerAccount, settings: Parameters) -> PrepaidFigures:
+    """Everything the tables need of an order, as it stands now. One query, one more for a monthly order."""
+    customer = order.customer
+    common: dict[str, Any] = {
+        "due_now": due_now_on(order),
+        "paid": allocated_to([order.pk])[order.pk],
+        "limit": settings.amount("credit.default_limit") if account.limit is None else account.limit,
+        "credit_in_use": account.credit_used,
+        "quota": settings.amount("guarantee.default_quota"),
+        "is_frozen": account.is_frozen or customer.status == Customer.Status.FROZEN,
+        "terms": CreditTerms(
+            equality_passes=settings.is_on("credit.equal_passes"),
+            asks_full_top_up=settings.choice("guarantee.topup") == "whole",
+            uses_credit_without_slip=settings.is_on("no_slip.use_credit"),
+            allows_deferral_with_slip=settings.is_on("deferral.with_partial_slip"),
+        ),
+    }
+    if order.terms == Order.Terms.MONTHLY:
+        return MonthlyFigures(**common, arrears=arrears_of(customer))
+    return PrepaidFigures(**common)
 
 
 Split = list[tuple[Order, Decimal]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -18,22 +17,18 @@ from core.transactions import unit_of_work
 from core.workflow import compare_and_set, require_version
 from credit.errors import PaymentGate
 from credit.gate import explain, figures_of, needs_as_data, way_in_words, ways_as_data
-from credit.models import CreditDecision, CustomerAccount
+from credit.models import CreditDecision
 from credit.policy import (
     HOLD_REMITTANCE,
-    CreditTerms,
     Decision,
-    MonthlyFigures,
     Need,
     Needed,
     PrepaidFigures,
     Result,
-    decide_monthly,
-    decide_prepaid,
+    decide,
 )
-from credit.queries import allocated_to, arrears_of, due_now_on
+from credit.queries import figures_for
 from credit.services.accounts import lock_account, lock_order
-from customers.models import Customer
 from orders.models import Order
 from orders.workflow import ORDER_WORKFLOW, OrderStatus
 
@@ -107,7 +102,7 @@ def check_order(order: Order, *, version: int, actor: User) -> CheckOutcome:
     ORDER_WORKFLOW.require(order, "pass_check", actor=actor)
     settings = parameters_on()
     figures = figures_for(order, account, settings)
-    policy = decide_monthly(figures) if isinstance(figures, MonthlyFigures) else decide_prepaid(figures)
+    policy = decide(figures)
     decided = _within_what_is_open(policy, figures)
     decision = _keep(order, figures, decided, settings, actor=actor)
     message = _told(order, decision, decided)
@@ -124,28 +119,6 @@ def check_order(order: Order, *, version: int, actor: User) -> CheckOutcome:
         minimum_top_up=decided.minimum_top_up,
         message=message,
     )
-
-
-def figures_for(order: Order, account: CustomerAccount, settings: Parameters) -> PrepaidFigures:
-    """Everything the tables need of an order, as it stands now. One query, one more for a monthly order."""
-    customer = order.customer
-    common: dict[str, Any] = {
-        "due_now": due_now_on(order),
-        "paid": allocated_to([order.pk])[order.pk],
-        "limit": settings.amount("credit.default_limit") if account.limit is None else account.limit,
-        "credit_in_use": account.credit_used,
-        "quota": settings.amount("guarantee.default_quota"),
-        "is_frozen": account.is_frozen or customer.status == Customer.Status.FROZEN,
-        "terms": CreditTerms(
-            equality_passes=settings.is_on("credit.equal_passes"),
-            asks_full_top_up=settings.choice("guarantee.topup") == "whole",
-            uses_credit_without_slip=settings.is_on("no_slip.use_credit"),
-            allows_deferral_with_slip=settings.is_on("deferral.with_partial_slip"),
-        ),
-    }
-    if order.terms == Order.Terms.MONTHLY:
-        return MonthlyFigures(**common, arrears=arrears_of(customer))
-    return PrepaidFigures(**common)
 
 
 def _within_what_is_open(decided: Decision, figures: PrepaidFigures) -> Decision:
