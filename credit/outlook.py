@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.components import Badge, Gate, GatePart, Meter
 from core.models import Event, User
-from core.money import ZERO
+from core.money import ZERO, AmountField, QuantityField
 from core.parameters import Parameters, parameters_on
 from credit.gate import explain, figures_of, way_in_words, ways_as_data
 from credit.models import Allocation, CreditDecision, CustomerAccount, Review
@@ -23,8 +24,9 @@ from credit.queries import figures_for
 from credit.services.reviews import PERMISSION_AT
 from credit.workflow import RemittanceStatus
 from customers.models import Customer
+from inventory.models import StockLevel
 from inventory.services.stock import availability_for
-from orders.models import CustomerConfirmation, Order
+from orders.models import CustomerConfirmation, Order, OrderLine
 from orders.workflow import OrderStatus
 
 
@@ -119,22 +121,42 @@ def awaited_statuses(user: User) -> list[str]:
     return [status for status, permission in PERMISSION_AT.items() if user.may(permission)]
 
 
-def orders_awaiting(user: User) -> QuerySet[Order]:
-    """Orders on which this person's role decides next, the longest waiting first, with what a reviewer checks."""
+def orders_awaiting(user: User, *, within: QuerySet[Any] | None = None) -> QuerySet[Any]:
+    """Orders on which this person's role decides next, the longest waiting first, with what a reviewer checks.
+
+    `within` narrows to other rows of the same table, such as a proxy's.
+    """
     matter = Event.objects.done().filter(root_number=OuterRef("number"), document_type="order")
     entered = matter.filter(to_status=OuterRef("status")).order_by("-id").values("at")[:1]
     unproved = Allocation.objects.valid().exclude(remittance__status=RemittanceStatus.CREDITED)
     confirmed = CustomerConfirmation.objects.filter(order=OuterRef("pk"), amount=OuterRef("total"))
     last = CreditDecision.objects.filter(order=OuterRef("pk"), round=OuterRef("round")).order_by("-id")
-    waiting = Order.objects.visible_to(user).filter(status__in=awaited_statuses(user)).for_display()
+    rows = Order.objects.all() if within is None else within
+    waiting = rows.visible_to(user).filter(status__in=awaited_statuses(user)).for_display()  # type: ignore[attr-defined]
     return waiting.annotate(
         waiting_since=Coalesce(Subquery(entered, output_field=DateTimeField()), F("created_at")),
         has_unproved_slip=Exists(unproved.filter(order=OuterRef("pk"))),
         is_confirmed=Exists(confirmed),
-        gate_row=Coalesce(Subquery(last.values("row")[:1]), Subquery(last.values("row")[:1])),
+        gate_row=Subquery(last.values("row")[:1]),
         limit_set=Subquery(CustomerAccount.objects.filter(customer=OuterRef("customer")).values("limit")[:1]),
-        slip_count=Count("allocations", filter=Q(allocations__released_at__isnull=True)),
+        has_slip=Exists(Allocation.objects.valid().filter(order=OuterRef("pk"))),
     ).order_by("waiting_since", "pk")  # fmt: skip
+
+
+def with_review_figures(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Beside each order the customer's exposure and whether a line is short of stock now (CR-01, ST-01)."""
+    approved = Order.objects.approved().filter(customer=OuterRef("customer")).order_by().values("customer")
+    undelivered = approved.annotate(sum=Sum(F("total") - F("posted"))).values("sum")
+    receivable = CustomerAccount.objects.filter(customer=OuterRef("customer")).values("receivable")[:1]
+    levels = StockLevel.objects.filter(product=OuterRef("product"), warehouse=OuterRef("order__warehouse"))
+    free = levels.annotate(free=F("on_hand") - F("reserved")).values("free")[:1]
+    nothing = Value(Decimal(0), output_field=QuantityField())
+    lines = OrderLine.objects.filter(order=OuterRef("pk")).annotate(free=Coalesce(Subquery(free), nothing))
+    none = Value(ZERO, output_field=AmountField())
+    return rows.annotate(
+        exposure=Coalesce(Subquery(undelivered), none) + Coalesce(Subquery(receivable), none),
+        has_short_line=Exists(lines.filter(quantity__gt=F("free"))),
+    )
 
 
 def needs_justification(order: Order, default_limit: Decimal) -> bool:
@@ -147,7 +169,7 @@ def doubts_about(order: Order, default_limit: Decimal) -> list[Doubt]:
     """Money, confirmation, grade and date of an order of the queue; without a query."""
     above = needs_justification(order, default_limit)
     is_late = order.promised_on is None or order.promised_on < today()
-    proved = not order.has_unproved_slip and bool(order.slip_count)  # type: ignore[attr-defined]
+    proved = not order.has_unproved_slip and (order.has_slip or not order.total)  # type: ignore[attr-defined]
     return [
         Doubt(_("funds") if proved else _("funds not matched"), proved),
         Doubt(_("confirmed") if order.is_confirmed else _("not confirmed"), order.is_confirmed),  # type: ignore[attr-defined]

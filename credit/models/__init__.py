@@ -3,6 +3,7 @@
 from credit.models.account import CustomerAccount
 from credit.models.bank import BankAccount, BankLine
 from credit.models.decision import CreditDecision, Review
+from credit.models.for_review import OrderForReview
 from credit.models.ledger import LedgerEntry
 from credit.models.posting import Application, Posting
 from credit.models.remittance import Allocation, Remittance
@@ -15,6 +16,7 @@ __all__ = [
     "CreditDecision",
     "CustomerAccount",
     "LedgerEntry",
+    "OrderForReview",
     "Posting",
     "Remittance",
     "Review",
