@@ -161,7 +161,7 @@ def _refuse_wrong_picks(
         refused.add(
             "#/lines",
             "nothing_picked",
-            _("Nothing was picked. PickedLine at least one piece before you record it."),
+            _("Nothing was picked. Pick at least one piece before you record it."),
         )
     if malformed.found:
         raise InvalidInput(rule="DS-02", problems=[*malformed.found, *refused.found])
