@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 class ScoreField(forms.IntegerField):
     """One score, 1 to 5, typed with one key (SV-01)."""
 
-    def __init__(self, label: object) -> None:
+    def __init__(self, label: Any) -> None:
         super().__init__(
-            label=label, min_value=1, max_value=5, 
+            label=label, min_value=1, max_value=5,
             error_messages={
                 "required": _("Give a score from 1 to 5."),
                 "invalid": _("Give a whole number from 1 to 5."),

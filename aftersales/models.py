@@ -36,6 +36,9 @@ class Survey(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.average}"
+
     @property
     def average(self) -> Decimal:
         """Mean of the three scores, 2 decimals half up."""

@@ -12,7 +12,7 @@ from aftersales.models import Survey
 from core.calendar import work_calendar
 from core.clock import today
 from core.models import User
-from core.parameters import parameters_on
+from core.parameters import Parameters, parameters_on
 from orders.models import Order
 from orders.workflow import OrderStatus
 
@@ -41,13 +41,21 @@ def surveys_due(orders: Sequence[Order]) -> list[DueSurvey]:
     """The same orders with their due dates: three working days after completion. Two queries for any number."""
     if not orders:
         return []
-    calendar, days, day = work_calendar(), parameters_on()["survey.days"], today()
+    calendar, day = work_calendar(), today()
+    days = working_days_to_ask(parameters_on())
     found = []
     for order in orders:
         assert order.completed_on is not None
         due_on = calendar.after(order.completed_on, days)
         found.append(DueSurvey(order, due_on, is_overdue=due_on < day))
     return found
+
+
+def working_days_to_ask(settings: Parameters) -> int:
+    """How many working days after completion the customer is called at the latest (`survey.days`)."""
+    days = settings["survey.days"]
+    assert isinstance(days, int)
+    return days
 
 
 def answered_surveys(user: User) -> QuerySet[Survey]:

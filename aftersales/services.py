@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.models import Survey
-from aftersales.queries import SURVEYED_STATUSES
+from aftersales.queries import SURVEYED_STATUSES, working_days_to_ask
 from core.calendar import work_calendar
 from core.clock import now, today
 from core.errors import Conflict, Problems, RuleRefused
@@ -56,7 +56,9 @@ def answer_survey(
         timeliness=timeliness,
         attitude=attitude,
         note=note.strip(),
-        due_on=work_calendar().after(order.completed_on, parameters_on(order.completed_on)["survey.days"]),
+        due_on=work_calendar().after(
+            order.completed_on, working_days_to_ask(parameters_on(order.completed_on))
+        ),
         answered_at=now(),
         answered_on=today(),
         recorded_by=actor,

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -18,25 +16,22 @@ from aftersales.forms import SurveyForm
 from aftersales.queries import DueSurvey, answered_surveys, orders_to_survey, surveys_due
 from aftersales.services import answer_survey
 from core.errors import BusinessError
-from core.models import User
+from core.pages import StaffPage, say_error, visible_or_404
 from orders.models import Order
 
 DUE_PER_PAGE = 20
 ANSWERED_SHOWN = 20
 
 
-class SurveysView(LoginRequiredMixin, TemplateView):
+class SurveysView(StaffPage, TemplateView):
     """Surveys due, oldest first, each with its line of scores; below them the latest answers."""
 
     template_name = "aftersales/survey_list.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated and not _person(request).may("aftersales.view"):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    permission = "aftersales.view"
 
     def get_context_data(self, wrong: SurveyForm | None = None, **kwargs: Any) -> dict[str, Any]:
-        user = _person(self.request)
+        user = self.user
         waiting = orders_to_survey(user).select_related("customer", "salesperson")
         page = Paginator(waiting, DUE_PER_PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(
@@ -52,13 +47,11 @@ class SurveysView(LoginRequiredMixin, TemplateView):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(wrong=form), status=422)
         scores = {name: form.cleaned_data[name] for name in ("quality", "timeliness", "attitude", "note")}
-        order = get_object_or_404(
-            Order.objects.visible_to(_person(request)), number=form.cleaned_data["order"]
-        )
+        order = visible_or_404(Order.objects.visible_to(self.user), number=form.cleaned_data["order"])
         try:
-            survey = answer_survey(order, **scores, actor=_person(request))
+            survey = answer_survey(order, **scores, actor=self.user)
         except BusinessError as error:
-            messages.error(request, str(error))
+            say_error(request, error)
             return redirect("surveys")
         messages.success(
             request,
@@ -80,8 +73,3 @@ def _with_forms(due: Sequence[DueSurvey], wrong: SurveyForm | None) -> list[tupl
         )
         for row in due
     ]
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

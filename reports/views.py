@@ -42,7 +42,7 @@ class HomeView(StaffPage, TemplateView):
 
 
 def _panel(tile: Tile, user: User) -> dict[str, Any]:
-    return {"tile": tile, "rows": rows_of(tile.pile, papers_in(tile.pile, user)[:ROWS_PER_PANEL])}
+    return {"tile": tile, "rows": rows_of(tile.pile, list(papers_in(tile.pile, user)[:ROWS_PER_PANEL]))}
 
 
 class TilesView(StaffPage):

@@ -105,5 +105,5 @@ class RowsView(ReportPage):
         page = Paginator(rows, ROWS_PER_PAGE).get_page(self.request.GET.get("page"))
         total = rows.order_by().aggregate(total=Sum(summed))["total"] or ZERO
         return super().get_context_data(
-            kind=kind, heading=heading, month=self.month, page=page, rows=list(page), total=total, **kwargs
+            heading=heading, month=self.month, page=page, rows=list(page), total=total, **kwargs
         )

@@ -5,6 +5,7 @@ Each step is one call of a service by the person whose step it is; between two s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random

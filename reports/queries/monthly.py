@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -69,7 +69,7 @@ class Group:
     region_name_en: str
     salesperson: str
     salesperson_name: str
-    figures: Figures = field(default_factory=Figures)
+    figures: Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +159,20 @@ def _groups(user: User, month: date) -> list[Group]:
     for row in posted.annotate(amount=Sum("gross")):
         key = _key(row, "order__")
         found[key] = found[key].plus(Figures(posted=row["amount"] or ZERO))
-    return [Group(*key, figures=found[key]) for key in sorted(found)]
+    return [
+        Group(region, name, name_en, salesperson, salesperson_name, found[key])
+        for key in sorted(found)
+        for region, name, name_en, salesperson, salesperson_name in [key]
+    ]
 
 
 def _through_order() -> list[str]:
     return [f"order__{name}" for name in GROUP]
 
 
-def _key(row: dict[str, Any], prefix: str = "") -> tuple[str, ...]:
-    values = [row[prefix + name] or "" for name in GROUP]
-    return (values[0] or NO_REGION, *values[1:])
+def _key(row: dict[str, Any], prefix: str = "") -> tuple[str, str, str, str, str]:
+    region, name, name_en, salesperson, salesperson_name = (row[prefix + column] or "" for column in GROUP)
+    return region or NO_REGION, name, name_en, salesperson, salesperson_name
 
 
 def _by_region(groups: list[Group]) -> Iterable[RegionFigures]:

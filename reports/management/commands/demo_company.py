@@ -35,7 +35,9 @@ class Command(BaseCommand):
         parser.add_argument("--considerate", action="store_true", help="leave room for people at work")
         parser.add_argument("--until", default="", help="the last day, 2026-11-21; today when left out")
 
-    def handle(self, *args: Any, months: int, seed: int, until: str, considerate: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, months: int, seed: int, until: str, considerate: bool, **options: Any
+    ) -> None:
         if User.objects.filter(username="chenli").exists():
             self.stdout.write("The demo company exists already; nothing was changed.")
             self._write_people()
