@@ -138,8 +138,9 @@ LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = IS_PRODUCTION
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "third_party"]  # packages without Chinese of theirs
 USE_I18N = True
+FORMAT_MODULE_PATH = ["config.formats"]  # dates as 2026-11-21 in both languages
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
@@ -303,7 +304,26 @@ if env.str("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))
 
 # --- Admin, history, logs, errors -----------------------------------------------------------------
-UNFOLD = {"SITE_TITLE": _("Shundan"), "SITE_HEADER": _("Shundan"), "SITE_URL": "/"}
+UNFOLD = {
+    "SITE_TITLE": _("Shundan"),
+    "SITE_HEADER": _("Shundan"),
+    "SITE_URL": "/",
+    "COLORS": {  # the one accent of the pages, in the steps the admin's sheet asks for
+        "primary": {
+            "50": "#f1f6fe",
+            "100": "#e6f0fc",
+            "200": "#c9ddf8",
+            "300": "#a8c8fa",
+            "400": "#8ab4f8",
+            "500": "#4a86dd",
+            "600": "#1f5fbf",
+            "700": "#184d9c",
+            "800": "#164a94",
+            "900": "#162b47",
+            "950": "#0f1d31",
+        },
+    },
+}
 SIMPLE_HISTORY_ENABLED = True
 configure_structlog()
 LOGGING = logging_for(is_json=IS_PRODUCTION, level=env.str("LOG_LEVEL", default="INFO"))

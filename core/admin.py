@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from core.admin_base import BusinessAdmin, ReadOnlyAdmin
 from core.admin_forms import PersonForm, ProposalForm, TokenForm
 from core.delivery import retry_notice
+from core.labels import label_of
 from core.models import ApiToken, CalendarDay, Event, Notice, ParameterValue, User
 from core.parameters import PARAMETERS, confirm_parameter, propose_parameter, shown_value
 from core.people import create_person, deactivate_person, reactivate_person, update_person
@@ -31,13 +32,17 @@ class PersonAdmin(BusinessAdmin):
     add_permission = change_permission = "core.manage_people"
     form = PersonForm
     fields = ("username", "display_name", "email", "language", "is_service", "roles", "new_password")
-    list_display = ("display_name", "username", "role_names", "is_service", "is_active", "last_login")
+    list_display = ("full_name", "username", "role_names", "is_service", "is_active", "last_login")
     list_filter = ("is_active", "is_service", "role_grants__role")
     search_fields = ("display_name", "username")
     actions = ("close_access", "open_access")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("role_grants")
+
+    @admin.display(description=gettext_lazy("full name"), ordering="display_name")
+    def full_name(self, person: User) -> str:
+        return person.display_name
 
     @admin.display(description=gettext_lazy("roles"))
     def role_names(self, person: User) -> str:
@@ -237,12 +242,16 @@ class EventAdmin(ReadOnlyAdmin):
     """The trail, as it is: searched, never touched."""
 
     view_permission = "core.view_trail"
-    list_display = ("at", "actor", "root_number", "name", "outcome", "rule", "channel", "source_address")
+    list_display = ("at", "actor", "root_number", "act", "outcome", "rule", "channel", "source_address")
     list_filter = ("outcome", "channel", "document_type")
     list_select_related = ("actor",)
     search_fields = ("root_number", "document_number", "name")
     date_hierarchy = "business_date"
     ordering = ("-id",)
+
+    @admin.display(description=gettext_lazy("act"))
+    def act(self, event: Event) -> str:
+        return label_of(event)
 
 
 @admin.register(Notice)
@@ -265,6 +274,10 @@ class NoticeAdmin(ReadOnlyAdmin):
     search_fields = ("recipient", "event__root_number")
     ordering = ("-id",)
     actions = ("send_again",)
+
+    @admin.display(description=gettext_lazy("event"))
+    def about(self, notice: Notice) -> str:
+        return f"{notice.event.root_number} {label_of(notice.event)}".strip()
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return _actor(request).may("core.manage_people")

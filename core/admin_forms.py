@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminDateWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminPasswordWidget,
@@ -28,7 +29,7 @@ class PersonForm(forms.ModelForm):
     """Account data and the roles held; `new_password` only where one is to be set."""
 
     roles = forms.MultipleChoiceField(
-        label=_("Roles"), required=False, choices=role_choices, widget=forms.CheckboxSelectMultiple
+        label=_("Roles"), required=False, choices=role_choices, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
     new_password = forms.CharField(
         label=_("Password"),
@@ -41,6 +42,7 @@ class PersonForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("username", "display_name", "email", "language", "is_service")
+        labels = {"display_name": _("full name")}
         widgets = {
             "username": UnfoldAdminTextInputWidget,
             "display_name": UnfoldAdminTextInputWidget,
@@ -108,7 +110,9 @@ class TokenForm(forms.ModelForm):
         label=_("API client"), queryset=User.objects.filter(is_service=True), widget=UnfoldAdminSelectWidget
     )
     scopes = forms.MultipleChoiceField(
-        label=_("Scopes"), choices=[(scope, scope) for scope in SCOPES], widget=forms.CheckboxSelectMultiple
+        label=_("Scopes"),
+        choices=[(scope, scope) for scope in SCOPES],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
     days = forms.IntegerField(
         label=_("Valid for (days)"),

@@ -1,12 +1,13 @@
-"""Files of documents: checked by their bytes, hashed, kept outside the web root, served by a checked view (AU-03).
+"""Files of documents: checked by their bytes, hashed, kept outside the web root, served by a checked view
+(AU-03).
 
-    slip = store_attachment(upload, kind="slip", actor=user, document_type="remittance", allowed=PICTURE_OR_PDF)
+    slip = store_attachment(upload, kind="slip", actor=user, allowed=PICTURE_OR_PDF)
     remittance = record_remittance(..., image=slip)      # whose service calls attach_to(slip, remittance)
 
 `store_attachment` writes the file and then its row; call it before the transaction that uses it. A page links
 to `{% url "file" attachment.uid %}`. Who may fetch it is decided by the app that owns the document:
 
-    register_file_scope("remittance", lambda user, a: Remittance.objects.visible_to(user).filter(number=a.document_number).exists())
+    register_file_scope("remittance", may_fetch_slip)     # (user, attachment) -> bool
 
 Without a registered scope only the person who uploaded a file may fetch it.
 """
@@ -245,7 +246,8 @@ def _check_workbook(content: bytes, name: str) -> None:
             raise _not_what_it_says(name, "Excel (xlsx)") from error
         raise RuleRefused(
             _(
-                "%(name)s cannot be read safely: %(why)s Save it as a plain workbook (xlsx) and upload it again."
+                "%(name)s cannot be read safely: %(why)s "
+                "Save it as a plain workbook (xlsx) and upload it again."
             )
             % {"name": name, "why": error.reason},
             code="unsafe_workbook",

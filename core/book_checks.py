@@ -50,7 +50,8 @@ def notices_are_complete() -> Iterator[str]:
     told = Event.objects.filter(data__has_key="notices").annotate(there=Count("notices"))
     for event in told.values("id", "document_number", "data", "there").iterator():
         if event["data"]["notices"] != event["there"]:
-            yield f"event {event['id']} of {event['document_number']}: {event['there']} of {event['data']['notices']}"
+            queued = event["data"]["notices"]
+            yield f"event {event['id']} of {event['document_number']}: {event['there']} of {queued}"
 
 
 @check("N2", _("A notice is sent once, and a failed one says why"))

@@ -1,11 +1,12 @@
-"""Do the books agree? The registry behind `manage.py verify_books`; each app lists its checks in `<app>/books.py`.
+"""Do the books agree? The registry behind `manage.py verify_books`; each app lists its checks in
+`<app>/books.py`.
 
     @check("S1", _("Stock is neither negative nor reserved twice"))
     def stock_within_bounds() -> Iterable[str]:
         for row in StockLevel.objects.filter(…): yield f"{row.sku} …"
 
-A check yields one line of text per finding, empty when all is well, and only reads. Integers or Decimals only.
-`run_checks()` collects the apps' modules, runs everything in one snapshot and returns the findings.
+A check yields one line of text per finding, empty when all is well, and only reads. Integers or Decimals
+only. `run_checks()` collects the apps' modules, runs everything in one snapshot and returns the findings.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
     deliver_due(worker="poller-1")        # one round; the poller, a worker and a command all call this
 
-A notice is claimed in a short transaction (SKIP LOCKED on PostgreSQL, IMMEDIATE on SQLite), sent outside of any,
-and marked. A process that dies in between leaves the lease to run out, so a notice is sent at least once, in
-rare cases twice with the same Message-ID. A failure concerns one notice; it is tried again for three days.
+A notice is claimed in a short transaction (SKIP LOCKED on PostgreSQL, IMMEDIATE on SQLite), sent outside of
+any, and marked. A process that dies in between leaves the lease to run out, so a notice is sent at least
+once, in rare cases twice with the same Message-ID. A failure concerns one notice; it is tried again for three
+days.
 """
 
 from __future__ import annotations
@@ -75,7 +76,8 @@ def deliver_due(*, worker: str = "", limit: int = BATCH) -> int:
 
 @preparation
 def claim_due(worker: str, *, limit: int = BATCH) -> list[Notice]:
-    """Take what is due and nobody holds; the oldest due first, so what failed before waits behind the fresh."""
+    """Take what is due and nobody holds; the oldest due first, so what failed before waits behind the
+    fresh."""
     moment = now()
     due = (
         Notice.objects.pending()

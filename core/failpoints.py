@@ -1,4 +1,5 @@
-"""Places where a test lets the process die as by a power cut: `FAILPOINT=name` or `name:nth` in the environment.
+"""Places where a test lets the process die as by a power cut: `FAILPOINT=name` or `name:nth` in the
+environment.
 
 Without the variable a fail point does nothing.
 """

@@ -1,7 +1,7 @@
 """Claims on idempotency keys: who may do the work of a key, and the answer kept with it.
 
-A claim is committed before the work begins and completed inside the work's own transaction, so the answer exists
-exactly when the effect does. A claim whose process died can be taken over when its lease has run out.
+A claim is committed before the work begins and completed inside the work's own transaction, so the answer
+exists exactly when the effect does. A claim whose process died can be taken over when its lease has run out.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ class Claim:
 def claim_key(client_id: int, key: str, route: str, fingerprint: str) -> Claim | IdempotencyRecord | None:
     """The claim if the work may begin, else the record of the run before; None if that has just gone.
 
-    One statement when the key is new. A dead run with the same fingerprint is taken over by one of those who try.
+    One statement when the key is new. A dead run with the same fingerprint is taken over by one of those who
+    try.
     """
     claim = _insert(client_id, key, route, fingerprint)
     if claim is not None:
@@ -72,13 +73,16 @@ def forget_old_keys() -> int:
     return IdempotencyRecord.objects.filter(claimed_at__lt=now() - KEPT_FOR).delete()[0]
 
 
+def _field(name: str) -> Any:
+    return IdempotencyRecord._meta.get_field(name)
+
+
 @preparation
 def _insert(client_id: int, key: str, route: str, fingerprint: str) -> Claim | None:
     moment = now()
     leased_until = moment + LEASE
-    fields = IdempotencyRecord._meta
     times = [
-        fields.get_field(name).get_db_prep_save(value, connection)
+        _field(name).get_db_prep_save(value, connection)
         for name, value in (("claimed_at", moment), ("leased_until", leased_until))
     ]
     with connection.cursor() as cursor:

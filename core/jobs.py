@@ -7,8 +7,8 @@
 
     job = queue_job("monthly_report", {"month": "2026-11"}, actor=user)     # redirect("job", job.uid)
 
-A job that dies with its process is taken up again after its lease, at most three times: write it so that doing
-it twice is harmless. A business error ends it with that message.
+A job that dies with its process is taken up again after its lease, at most three times: write it so that
+doing it twice is harmless. A business error ends it with that message.
 """
 
 from __future__ import annotations

@@ -4,12 +4,12 @@
 
     class OrderNewPage(ServiceFormPage):              # a form whose `act` calls one service
         form_class, template_name, permission = OrderForm, "orders/order_form.html", "orders.enter"
-        def act(self, form): return place_order(..., actor=self.user)      # returns an address or an object with one
+        def act(self, form): return place_order(..., actor=self.user)   # an address, or an object with one
 
     class SubmitOrderPage(TransitionPage):            # POST only: version, note; back to the document
         permission = "orders.submit"
         def documents(self): return Order.objects.visible_to(self.user)
-        def act(self, document, *, version, note): return submit_order(document, version=version, actor=self.user)
+        def act(self, document, *, version, note): return submit_order(document, version=version, …)
         done_message = _("%(number)s was submitted.")
 
 A refused form comes back with status 422, everything typed still in it. A refused transition goes back to the
@@ -121,7 +121,8 @@ class ServiceFormPage(StaffPage, FormView):
 
 
 class TransitionPage(StaffPage):
-    """POST a step of a document: `version` as the page showed it, `note` as typed; then back to the document."""
+    """POST a step of a document: `version` as the page showed it, `note` as typed; then back to the
+    document."""
 
     http_method_names = ("post", "options")
     done_message: Any = ""

@@ -1,6 +1,7 @@
-"""People and their roles: made, granted and taken away by the administrator, incompatible roles refused (IC-01).
+"""People and their roles: made, granted and taken away by the administrator, incompatible roles refused
+(IC-01).
 
-admin = create_person("admin", display_name="系统管理员", roles=["admin"], password=…, actor=None)   # first one
+admin = create_person("admin", display_name="系统管理员", roles=["admin"], password=…, actor=None)
 limin = create_person("limin", display_name="李敏", roles=["salesperson"], password=…, actor=admin)
 erp = create_person("erp", display_name="ERP", roles=["erp_client"], is_service=True, actor=admin)
 grant_role(limin, "salesperson", actor=admin); revoke_role(limin, "salesperson", actor=admin)
@@ -185,7 +186,8 @@ def _grant(person: User, slug: str, *, actor: User | None) -> RoleGrant:
     if person.is_service != role.is_for_clients:
         raise RuleRefused(
             _(
-                "%(role)s cannot be given here: an API client only records facts, and its role is for clients alone."
+                "%(role)s cannot be given here: "
+                "an API client only records facts, and its role is for clients alone."
             )
             % {"role": role.label},
             rule="IC-01",

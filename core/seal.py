@@ -3,9 +3,9 @@
     seal_trail()            # the poller does it every minute, beat every night
     verify_seal()           # part of verify_books, check A1
 
-digest(n) = SHA-256(digest(n-1) ‖ canonical form of event n), in the order of event ids. Only settled events are
-sealed (`core.horizon`), so none can slip in below. Cutting off the tail cannot be seen from inside: that is what
-the anchor is for, the last digest and count, written daily to a file outside the database.
+digest(n) = SHA-256(digest(n-1) ‖ canonical form of event n), in the order of event ids. Only settled events
+are sealed (`core.horizon`), so none can slip in below. Cutting off the tail cannot be seen from inside: that
+is what the anchor is for, the last digest and count, written daily to a file outside the database.
 """
 
 from __future__ import annotations

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max
+from django.db.models import Max, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.db.models import Subquery, Value
 
 from core import context
 from core.clock import now, today
@@ -71,7 +70,9 @@ def record_event(
     return event
 
 
-def record_act(name: str, *, actor: User | None, subject: str = "", note: str = "", data: Mapping[str, Any] | None = None) -> Event:
+def record_act(
+    name: str, *, actor: User | None, subject: str = "", note: str = "", data: Mapping[str, Any] | None = None
+) -> Event:
     """Write an act that belongs to no document: sign-in, export, download, a setting (AU-01)."""
     event = Event(**_who(actor), name=name, label=name, root_number=subject, note=note, data=dict(data or {}))
     event.save(force_insert=True)
@@ -111,7 +112,9 @@ def _who(actor: User | None) -> dict[str, Any]:
 
 def _next_sequence(document: Document) -> Any:
     last = (
-        Event.objects.filter(document_type=document.document_type, document_number=document.number, sequence__isnull=False)
+        Event.objects.filter(
+            document_type=document.document_type, document_number=document.number, sequence__isnull=False
+        )
         .order_by()
         .values("document_number")
         .annotate(last=Max("sequence"))

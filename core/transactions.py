@@ -118,7 +118,8 @@ def _run_outermost(service: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -
 
 
 def record_refused(error: BusinessError) -> None:
-    """Keep a refusal in the trail. Whoever opens a transaction around services calls it after the rollback."""
+    """Keep a refusal in the trail. Whoever opens a transaction around services calls it after the
+    rollback."""
     if error.attempt is not None and error.attempt.actor is not None:
         for record in refusal_recorders:
             record(error)

@@ -18,7 +18,8 @@ POLICY = "default-src 'none'; img-src 'self'; style-src 'none'; sandbox"
 
 
 class FilePage(StaffPage):
-    """GET /files/<uid>/. A picture may be shown in its place with `?inline=1`; everything else is downloaded."""
+    """GET /files/<uid>/. A picture may be shown in its place with `?inline=1`; everything else is
+    downloaded."""
 
     http_method_names = ("get", "head", "options")
 

@@ -1,4 +1,5 @@
-"""Looks into a workbook's zip directory before any reader does: bombs, macros and entities never get further."""
+"""Looks into a workbook's zip directory before any reader does: bombs, macros and entities never get
+further."""
 
 from __future__ import annotations
 

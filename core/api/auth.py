@@ -50,7 +50,8 @@ def token_scopes(request: Any) -> frozenset[str] | None:
 
 
 def _count_guess() -> None:
-    """Refuse with 429 after too many unknown tokens from one address. The log names the address, not the token."""
+    """Refuse with 429 after too many unknown tokens from one address. The log names the address, not the
+    token."""
     key = f"bad-token:{context.current().source_address or 'unknown'}"
     if cache.add(key, 1, BAD_TOKEN_WINDOW):
         return

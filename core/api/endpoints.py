@@ -70,7 +70,7 @@ class JobView(ApiView):
 
 class SettingSerializer(serializers.Serializer[Any]):
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     kind = serializers.CharField()
     value = serializers.CharField(allow_null=True)
     default = serializers.CharField(allow_null=True)

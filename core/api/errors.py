@@ -27,14 +27,16 @@ def problem_handler(error: Exception, view_context: dict[str, Any]) -> Response 
     response = exception_handler(error, view_context)
     if response is None or not isinstance(error, APIException):
         return response
-    code = error.get_codes() if isinstance(error.get_codes(), str) else error.default_code
+    codes = error.get_codes()
+    code = codes if isinstance(codes, str) else error.default_code
     detail = str(error.detail) if isinstance(error.detail, str) else str(error.default_detail)
     problems = list(_pointers(error.detail, "#")) if isinstance(error, ValidationError) else []
     headers = {
         name: response[name] for name in ("WWW-Authenticate", "Retry-After", "Allow") if name in response
     }
-    if isinstance(error, Throttled) and error.wait is not None:
-        headers["Retry-After"] = str(int(error.wait) + 1)
+    wait = getattr(error, "wait", None) if isinstance(error, Throttled) else None
+    if wait is not None:
+        headers["Retry-After"] = str(int(wait) + 1)
     body = problem_body(response.status_code, code, detail, errors=problems)
     return Response(body, status=response.status_code, content_type=PROBLEM_JSON, headers=headers)
 

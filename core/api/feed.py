@@ -1,11 +1,12 @@
-"""`GET /events/?after=`: what happened, in the order of the trail, so that a client that was down loses nothing.
+"""`GET /events/?after=`: what happened, in the order of the trail, so that a client that was down loses
+nothing.
 
 An app says who may read the events of its documents, in `AppConfig.ready`:
 
-    register_feed("order", permission="orders.view", roots=lambda user: Order.objects.visible_to(user).values("number"))
+    register_feed("order", permission="orders.view", roots=visible_order_numbers)
 
-`roots` gives the root numbers (`Document.root_number`) within the person's scope, as a subquery. Kinds that are
-not registered do not appear.
+`roots` gives the root numbers (`Document.root_number`) within the person's scope, as a subquery. Kinds that
+are not registered do not appear.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ def events_within_scope(user: User) -> QuerySet[Event]:
 
 
 class EventFeedView(ApiView):
-    """GET `/events/?after=<position>&document=&name=`: oldest first. Keep `next_after` and ask again with it."""
+    """GET `/events/?after=<position>&document=&name=`: oldest first. Keep `next_after` and ask again with
+    it."""
 
     required_scope = "events"
     parameters = ("after", "limit", "document", "name")

@@ -1,4 +1,5 @@
-"""Serializer fields of the contract: money, prices, quantities and rates as decimal strings, labels beside slugs.
+"""Serializer fields of the contract: money, prices, quantities and rates as decimal strings, labels beside
+slugs.
 
 class LineIn(serializers.Serializer):
     sku = TextField(max_length=30)
@@ -28,7 +29,8 @@ MOST_DIGITS = 15
 
 
 class ExactStringField(serializers.Field):
-    """A decimal as text. A JSON number is taken only if it is whole, for a fraction has already been rounded."""
+    """A decimal as text. A JSON number is taken only if it is whole, for a fraction has already been
+    rounded."""
 
     stored_as: type[ScaledIntegerField] = AmountField
     default_error_messages = {
@@ -119,7 +121,7 @@ class LabelField(serializers.CharField):
 
 class ActionSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     needs_reason = serializers.BooleanField()
 
 

@@ -4,14 +4,15 @@
         @idempotent
         def post(self, request):
             draft = self.read(OrderIn)
-            return place_order(customer, draft=draft, actor=request.user)    # the service's result, no Response
+            return place_order(customer, draft=draft, actor=request.user)  # the service's result, no Response
 
-        def answer(self, request, result):                                   # runs inside the service's transaction
+        def answer(self, request, result):  # runs inside the service's transaction
             return Response(OrderOut(result, context={"request": request}).data, status=201)
 
-The key is claimed in a transaction of its own. `answer` is called by the service's unit of work just before it
-commits and its answer stored there, so that the stored answer exists exactly when the effect does. A refused or
-failed run gives the key back. A run that died keeps it until its lease ends; the next caller then takes it over.
+The key is claimed in a transaction of its own. `answer` is called by the service's unit of work just before
+it commits and its answer stored there, so that the stored answer exists exactly when the effect does. A
+refused or failed run gives the key back. A run that died keeps it until its lease ends; the next caller then
+takes it over.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def _canonical(data: Any) -> Any:
 
 def _answered_or_claimed(request: Request, key: str, fingerprint: str) -> Claim | Response:
     """The claim when this run may go ahead, else the answer of the run before."""
-    found = claim_key(request.user.pk, key, request.path[:200], fingerprint)
+    found = claim_key(int(request.user.pk or 0), key, request.path[:200], fingerprint)
     if isinstance(found, Claim):
         return found
     if found is None:  # given back between two statements, or still at work

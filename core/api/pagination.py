@@ -1,9 +1,10 @@
 """Cursor pages in a stable order: keyset over one column and the primary key, no offset, no count.
 
-    page = paginate(Order.objects.visible_to(user), request, orderings={"created": "created_at", "number": "number"}, default="-created")
+    page = paginate(rows, request, orderings={"created": "created_at", "number": "number"}, default="-…")
     page.results, page.next, page.previous
 
-An ordering column must not be NULL; annotate with Coalesce where it may be. Bad cursors are 400, never an error.
+An ordering column must not be NULL; annotate with Coalesce where it may be. Bad cursors are 400, never an
+error.
 """
 
 from __future__ import annotations

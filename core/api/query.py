@@ -1,4 +1,5 @@
-"""Query parameters, strictly: unknown ones and impossible values are 400, never ignored and never an error."""
+"""Query parameters, strictly: unknown ones and impossible values are 400, never ignored and never an
+error."""
 
 from __future__ import annotations
 

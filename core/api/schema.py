@@ -1,4 +1,5 @@
-"""What the generated schema says of every operation beside its own fields: problems, keys, ETags, common parameters."""
+"""What the generated schema says of every operation beside its own fields: problems, keys, ETags, common
+parameters."""
 
 from __future__ import annotations
 
@@ -49,7 +50,7 @@ WRITE_PROBLEMS = {
     "428": "If-Match missing",
     "503": "Busy; nothing was saved",
 }
-PARAMETERS = {
+PARAMETERS: dict[str, dict[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50},
     "updated_since": {"type": "string", "format": "date-time"},
 }
@@ -61,7 +62,7 @@ PAGE = {
 }
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
+class BearerScheme(OpenApiAuthenticationExtension):
     target_class = "core.api.auth.BearerTokenAuthentication"
     name = "token"
 

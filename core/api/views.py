@@ -1,7 +1,7 @@
 """Base classes of every endpoint: scope of the token, role, strict parameters, lists, documents, transitions.
 
     class OrdersView(ListView):                       # GET list (+ POST in the subclass)
-        required_scope = "orders"                     # token needs orders:read for GET, orders:write otherwise
+        required_scope = "orders"            # token needs orders:read for GET, orders:write otherwise
         permissions = {"GET": "orders.view", "POST": "orders.enter"}
         filters = ("status", "customer")              # the parameters it knows beside the common ones
         orderings = {"created": "created_at", "number": "number"}
@@ -18,9 +18,9 @@
 
     class SubmitView(TransitionView):                 # POST /orders/{number}/submit/ with If-Match
         permissions = {"POST": "orders.submit"}
-        def act(self, document, *, version, body): return submit_order(document, version=version, actor=self.request.user)
+        def act(self, document, *, version, body): return submit_order(document, version=version, …)
 
-    class GateOutView(TransitionView): is_idempotent = True      # moves money or stock: Idempotency-Key needed
+    class GateOutView(TransitionView): is_idempotent = True  # moves money or stock: Idempotency-Key needed
     class OrderEventsView(DocumentEventsView): …                 # GET /orders/{number}/events/
 
 The document is addressed by the URL keyword `number`. Out of scope is 404, exactly as if it did not exist.
@@ -124,12 +124,12 @@ class UploadMixin:
 class FieldsMixin:
     """`?fields=number,total` gives only those."""
 
-    request: Request
+    request: Any
     serializer_class: type[serializers.Serializer[Any]]
 
     def serialize(self, value: Any, *, many: bool = False) -> Any:
         serializer = self.serializer_class(value, many=many, context={"request": self.request, "view": self})
-        fields = serializer.child.fields if many else serializer.fields  # type: ignore[attr-defined]
+        fields: Any = serializer.child.fields if many else serializer.fields  # type: ignore[attr-defined]
         includes = set(query.names(self.request, "include", getattr(self, "includes", ())))
         for name in getattr(self, "includes", ()):
             if name not in includes and name in fields:
@@ -193,7 +193,7 @@ class ListView(FieldsMixin, ApiView):
 class DocumentMixin:
     """Finds the document of the URL within the caller's scope."""
 
-    request: Request
+    request: Any
     kwargs: dict[str, Any]
     lookup_field = "number"
 
@@ -236,7 +236,8 @@ class NoteSerializer(serializers.Serializer[Any]):
 class TransitionView(DocumentView):
     """POST: one move of a document, with If-Match; answers the document as it then is.
 
-    `act` returns the service's result; `answered` makes the body from it (the document, read again, by default).
+    `act` returns the service's result; `answered` makes the body from it (the document, read again, by
+    default).
     """
 
     http_method_names = ("post", "options")
@@ -274,7 +275,7 @@ class EventSerializer(serializers.ModelSerializer[Event]):
 
     id = serializers.UUIDField(source="uid")
     position = serializers.CharField(source="pk", help_text="Give it as ?after= to read on from here.")
-    label = serializers.SerializerMethodField()
+    label = serializers.SerializerMethodField()  # type: ignore[assignment]
     actor = serializers.SerializerMethodField()
     outcome_label = serializers.CharField(source="get_outcome_display")
 
