@@ -51,7 +51,9 @@ STEP_NAMES = {
 
 def pass_level(order: Order, *, actor: User, note: str = "", version: int | None = None) -> Any:
     """The review whose turn it is."""
-    return STEPS[order.status](order, version=order.version if version is None else version, actor=actor, note=note)
+    return STEPS[order.status](
+        order, version=order.version if version is None else version, actor=actor, note=note
+    )
 
 
 class NoteActionForm(ActionForm):  # type: ignore[misc]
@@ -100,7 +102,9 @@ class OrderForReviewAdmin(BusinessAdmin):
 
     @admin.display(description=gettext_lazy("Credit limit"))
     def shown_limit(self, order: Any) -> str:
-        return amount_text(order.default_limit if order.limit_set is None else order.limit_set, order.currency)
+        return amount_text(
+            order.default_limit if order.limit_set is None else order.limit_set, order.currency
+        )
 
     @admin.display(description=gettext_lazy("Exposure"))
     def shown_exposure(self, order: Any) -> str:
@@ -137,7 +141,9 @@ class OrderForReviewAdmin(BusinessAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         decide = path(
-            "<path:object_id>/decide/", self.admin_site.admin_view(self.decide_view), name="credit_orderforreview_decide"
+            "<path:object_id>/decide/",
+            self.admin_site.admin_view(self.decide_view),
+            name="credit_orderforreview_decide",
         )
         return [decide, *super().get_urls()]
 
@@ -160,7 +166,9 @@ class OrderForReviewAdmin(BusinessAdmin):
         self.message_user(request, done % {"number": order.number})
         return HttpResponseRedirect(reverse("admin:credit_orderforreview_changelist"))
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> Any:
         order = self.get_object(request, object_id)
         more = dict(extra_context or {})
         if order is not None:
@@ -194,7 +202,10 @@ class OrderForReviewAdmin(BusinessAdmin):
     @admin.display(description=gettext_lazy("Slips"))
     def shown_slips(self, order: Order) -> SafeString | str:
         slips = self._file_of(order).outlook.slips
-        rows = ((s.remittance.number, amount_text(s.amount, order.currency), s.remittance.get_status_display()) for s in slips)
+        rows = (
+            (s.remittance.number, amount_text(s.amount, order.currency), s.remittance.get_status_display())
+            for s in slips
+        )
         return format_html_join(BREAK, "{} · {} · {}", rows) or "—"
 
     @admin.display(description=gettext_lazy("Limit and use"))
@@ -242,7 +253,15 @@ class BankLineAdmin(BusinessAdmin):
     readonly_fields = ("matched_at",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["account", "booked_on", "amount", "payer", "reference", "remark", *(["matched_at"] if obj else [])]
+        return [
+            "account",
+            "booked_on",
+            "amount",
+            "payer",
+            "reference",
+            "remark",
+            *(["matched_at"] if obj else []),
+        ]
 
     @admin.display(description=gettext_lazy("Amount"), ordering="amount")
     def shown_amount(self, line: BankLine) -> str:
@@ -259,7 +278,16 @@ class RemittanceAdmin(BusinessAdmin):
     """Slips beside their likeliest bank line; the accountant accepts it (PM-03)."""
 
     view_permission = ("credit.match", "credit.pass_finance", "core.view_trail")
-    list_display = ("number", "customer", "payer", "reference", "paid_on", "shown_amount", "status", "shown_candidate")
+    list_display = (
+        "number",
+        "customer",
+        "payer",
+        "reference",
+        "paid_on",
+        "shown_amount",
+        "status",
+        "shown_candidate",
+    )
     list_filter = ("status",)
     search_fields = ("number", "payer", "reference", "customer__name")
     list_select_related = ("customer", "bank_line")
@@ -272,7 +300,11 @@ class RemittanceAdmin(BusinessAdmin):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).filter(pk__in=Remittance.objects.visible_to(request.user).values("pk"))  # type: ignore[arg-type]
+        return (
+            super()
+            .get_queryset(request)
+            .filter(pk__in=Remittance.objects.visible_to(request.user).values("pk"))
+        )  # type: ignore[arg-type]
 
     @admin.display(description=gettext_lazy("Amount"), ordering="amount")
     def shown_amount(self, slip: Remittance) -> str:
@@ -285,7 +317,11 @@ class RemittanceAdmin(BusinessAdmin):
         if slip.status != "registered":
             return "—"
         found = [each for each in candidates_for(slip, most=1) if each.is_acceptable]
-        return f"{found[0].score}% · {found[0].line.reference} · {found[0].line.payer}" if found else _("none yet")
+        return (
+            f"{found[0].score}% · {found[0].line.reference} · {found[0].line.payer}"
+            if found
+            else _("none yet")
+        )
 
     @admin.action(description=gettext_lazy("Accept the likeliest bank line"))
     def accept_likeliest(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
@@ -301,7 +337,16 @@ class RemittanceAdmin(BusinessAdmin):
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyAdmin):
     view_permission = ("credit.match", "credit.pass_finance", "core.view_trail", "core.confirm_parameters")
-    list_display = ("posted_on", "kind", "source_number", "account", "customer", "order_number", "amount", "currency")
+    list_display = (
+        "posted_on",
+        "kind",
+        "source_number",
+        "account",
+        "customer",
+        "order_number",
+        "amount",
+        "currency",
+    )
     list_filter = ("kind", "account")
     search_fields = ("source_number", "order_number")
     list_select_related = ("customer",)
@@ -319,7 +364,18 @@ class PostingAdmin(ReadOnlyAdmin):
 @admin.register(CreditDecision)
 class CreditDecisionAdmin(ReadOnlyAdmin):
     view_permission = ("credit.pass_finance", "core.view_trail", "core.confirm_parameters")
-    list_display = ("order", "row", "result", "due_now", "paid", "credit", "guarantee", "deferral", "decided_at", "decided_by")
+    list_display = (
+        "order",
+        "row",
+        "result",
+        "due_now",
+        "paid",
+        "credit",
+        "guarantee",
+        "deferral",
+        "decided_at",
+        "decided_by",
+    )
     list_filter = ("row", "result")
     search_fields = ("order__number",)
     list_select_related = ("order", "decided_by")
@@ -332,5 +388,3 @@ class ReviewAdmin(ReadOnlyAdmin):
     list_filter = ("level", "decision")
     search_fields = ("order__number",)
     list_select_related = ("order", "reviewed_by")
-
-

@@ -33,7 +33,9 @@ def decide(client: Client, order: Order, version: int, button: str, note: str = 
 
 
 @pytest.mark.rule("AP-04")
-def test_finance_sees_limit_exposure_gate_and_stock_and_approves(cast: Cast, company: Company, signed_in: SignIn) -> None:
+def test_finance_sees_limit_exposure_gate_and_stock_and_approves(
+    cast: Cast, company: Company, signed_in: SignIn
+) -> None:
     order, client = at_finance(cast, company), signed_in(cast.finance)
     queue = client.get(reverse(QUEUE)).content.decode()
     assert order.number in queue
@@ -49,7 +51,9 @@ def test_finance_sees_limit_exposure_gate_and_stock_and_approves(cast: Cast, com
 
 
 @pytest.mark.rule("AP-04", "AP-03")
-def test_an_action_passes_row_by_row_and_says_what_was_refused(cast: Cast, company: Company, signed_in: SignIn) -> None:
+def test_an_action_passes_row_by_row_and_says_what_was_refused(
+    cast: Cast, company: Company, signed_in: SignIn
+) -> None:
     first = checked(cast, company, submitted(cast, company, ("B2040", "3")))
     second = checked(cast, company)
     for order in (first, second):
@@ -101,7 +105,12 @@ def test_others_find_no_queue_there(cast: Cast, company: Company, signed_in: Sig
 def test_nothing_is_deleted_there(cast: Cast, company: Company, signed_in: SignIn) -> None:
     order, client = at_finance(cast, company), signed_in(cast.finance)
 
-    assert client.post(reverse("admin:credit_orderforreview_delete", args=[order.pk]), {"post": "yes"}).status_code == 403
+    assert (
+        client.post(
+            reverse("admin:credit_orderforreview_delete", args=[order.pk]), {"post": "yes"}
+        ).status_code
+        == 403
+    )
     assert "delete_selected" not in client.get(reverse(QUEUE)).content.decode()
 
 
@@ -130,8 +139,12 @@ def test_the_accountant_enters_a_line_and_accepts_the_likeliest(
 
 
 @pytest.mark.rule("AU-01")
-@pytest.mark.parametrize("name", ["ledgerentry", "posting", "creditdecision", "review", "remittance", "bankline"])
-def test_the_auditor_looks_and_touches_nothing(cast: Cast, company: Company, signed_in: SignIn, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["ledgerentry", "posting", "creditdecision", "review", "remittance", "bankline"]
+)
+def test_the_auditor_looks_and_touches_nothing(
+    cast: Cast, company: Company, signed_in: SignIn, name: str
+) -> None:
     slip = slip_for(cast, submitted(cast, company))
     line_for(cast, company, slip)
     client = signed_in(cast.auditor)
