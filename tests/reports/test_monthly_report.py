@@ -116,7 +116,8 @@ def test_the_report_costs_the_same_for_one_order_and_for_many(
     cast: Cast, company: Company, django_assert_num_queries: object
 ) -> None:
     approved(cast, company)
-    # orders, lines, postings by group; the same three as totals of the month before; the person's roles
+    # orders, lines, postings by group; the same three as totals of the month before
+    assert cast.gm.may("reports.view")
     for _size in range(2):
         with django_assert_num_queries(6):  # type: ignore[operator]
             monthly_report(cast.gm, NOVEMBER)
