@@ -6,6 +6,7 @@ PostgreSQL only, because they take long and prove pages, not databases. Words af
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -64,12 +65,15 @@ def run_part(part: Part, extra: Sequence[str]) -> Outcome:
 
 
 def _wait_for(process: subprocess.Popen[bytes]) -> int:
-    """On Ctrl-C the tests stop their servers themselves; wait for that."""
+    """On Ctrl-C the tests stop their servers themselves; SIGTERM reaches only us, so it is passed on."""
     try:
         return process.wait()
     except KeyboardInterrupt:
         process.wait()
-        return INTERRUPTED
+    except SystemExit:
+        process.terminate()
+        process.wait()
+    return INTERRUPTED
 
 
 def summary_of(outcomes: Sequence[Outcome]) -> str:
@@ -86,6 +90,7 @@ def summary_of(outcomes: Sequence[Outcome]) -> str:
 
 
 def main(extra: Sequence[str]) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     outcomes: list[Outcome] = []
     for part in PARTS:
         outcomes.append(run_part(part, extra))
