@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -90,6 +91,7 @@ class NoticeScope:
 
 class DispatchNoticesView(NoticeScope, ListView):
     permissions = {**VIEW, "POST": "fulfillment.make_notice"}
+    body_serializer = DispatchNoticeIn
     filters = ("status", "order")
     orderings = {"created": "created_at", "number": "number"}
     default_ordering = "-created"
@@ -268,6 +270,7 @@ class ProofView(UploadMixin, ShipmentScope, DocumentMixin, ApiView):
     """The signed proof of a shipment; POST is multipart, `lines` in it as JSON, with If-Match and a key."""
 
     permissions = {**VIEW, "POST": "fulfillment.record_delivery"}
+    body_serializer = DeliveryProofIn
     serializer_class = DeliveryProofOut  # type: ignore[assignment]
 
     def get(self, request: Request, number: str) -> Response:
@@ -276,6 +279,7 @@ class ProofView(UploadMixin, ShipmentScope, DocumentMixin, ApiView):
             raise NotFound()
         return Response(self._shown(proof))
 
+    @extend_schema(parameters=[OpenApiParameter("If-Match", str, "header", required=True)])
     @idempotent
     def post(self, request: Request, number: str) -> DeliveryProof:
         shipment = self.document()

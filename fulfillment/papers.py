@@ -120,7 +120,7 @@ def _quantity_asked(line: ShipmentLine) -> Any:
 def _common_facts(shipment: Shipment) -> list[list[str]]:
     order = shipment.order
     return [
-        [_("Order"), order.number],
+        [_("Sales order"), order.number],
         [_("Customer"), order.customer.name],
         [_("Customer's order no."), order.customer_po],
         [_("Contact"), f"{order.contact_name} {order.contact_phone}".strip()],

@@ -24,7 +24,7 @@ ORDER_OF_STAGES = (
 
 def steps_of_shipment(shipment: Shipment) -> list[Step]:
     """Picking, check, gate, road, signature: done, current or still to come."""
-    labels = (_("Pick"), _("Second check"), _("Gate"), _("Delivery"))
+    labels = (_("Pick"), _("Second check"), _("Gate"), _("Sign-off"))
     at = ORDER_OF_STAGES.index(ShipmentStatus(shipment.status))
     return [
         Step(label, "done" if place < at else "current" if place == at else "todo")
