@@ -48,10 +48,13 @@ class CustomerAdmin(SimpleHistoryAdmin, BusinessAdmin):
         "settlement_day",
         "currency",
     )
-    history_list_display = ("history_change_reason",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
         return self.scoped(request, super().get_queryset(request))
+
+    def revert_disabled(self, request: HttpRequest, obj: Customer | None = None) -> bool:
+        """A correction is a new change through the service, never a way back past its rules."""
+        return True
 
     def save_model(self, request: HttpRequest, obj: Customer, form: forms.ModelForm, change: bool) -> None:
         changes = {name: form.cleaned_data[name] for name in form.changed_data if name in CHANGEABLE}

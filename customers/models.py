@@ -47,12 +47,21 @@ class DeskAssignmentQuerySet(models.QuerySet["DeskAssignment"]):
 class DeskAssignment(models.Model):
     """A person works on a region's desk; with an end it is a delegation by the sales manager (RG-02)."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_assignments")
-    region = models.ForeignKey(Region, models.PROTECT, related_name="desk_assignments")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_assignments", verbose_name=_("person")
+    )
+    region = models.ForeignKey(
+        Region, models.PROTECT, related_name="desk_assignments", verbose_name=_("region")
+    )
     starts_on = models.DateField(_("from"), default=today)
     ends_on = models.DateField(_("until"), null=True, blank=True)
     delegated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("delegated by"),
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 

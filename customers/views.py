@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, JsonResponse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from core.components import Facet, FacetValue
+from core.components import Change, Facet, FacetValue, Moment
 from core.errors import BusinessError
 from core.keyset import KeysetPage, keyset_page
 from core.models import Event
@@ -145,8 +146,9 @@ class CustomerPage(CustomerScopeMixin, TemplateView):
             **kwargs,
         )
 
-    def _events(self, customer: Customer) -> QuerySet[Event]:
-        return customer.events().done().select_related("actor").order_by("-id")[:EVENTS_SHOWN]
+    def _events(self, customer: Customer) -> list[Moment]:
+        events = customer.events().done().select_related("actor").order_by("-id")[:EVENTS_SHOWN]
+        return [moment_of(event) for event in events]
 
 
 class NewCustomerPage(ServiceFormPage):
@@ -250,6 +252,25 @@ class NewAddressPage(CustomerScopeMixin, ServiceFormPage):
             actor=self.user,
         )
         return self.customer.get_absolute_url()
+
+
+def moment_of(event: Event) -> Moment:
+    """An event of the customer file in the reader's language."""
+    changes = [
+        Change(
+            capfirst(Customer._meta.get_field(name).verbose_name), *(_worded(name, value) for value in values)
+        )
+        for name, values in event.data.get("changed", {}).items()
+    ]
+    label = _(event.label)
+    return Moment(
+        event.at, label, event.actor or _("System"), event.note, channel=event.channel, changes=changes
+    )
+
+
+def _worded(name: str, value: str) -> str:
+    choices = dict(Customer._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
+    return str(choices.get(value, value))
 
 
 def parted(cleaned: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:

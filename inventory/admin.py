@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from core.admin_base import BusinessAdmin, ReadOnlyAdmin
 from core.errors import FieldProblem, InvalidInput
@@ -67,7 +69,7 @@ class ProductAdmin(BusinessAdmin):
 class PriceListForm(forms.ModelForm):
     rows = forms.CharField(
         label=_("Prices"),
-        widget=forms.Textarea(attrs={"rows": 16, "cols": 60, "class": "vLargeTextField"}),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 16}),
         help_text=_(
             "One product a line: code, list price, floor price (may be left out), as in a spreadsheet."
         ),
@@ -90,16 +92,16 @@ def read_price_rows(text: str) -> list[PriceRow]:
         if not parts:
             continue
         try:
-            sku, price, *floor = parts
-            figures = [Decimal(plain_number(figure)) for figure in (price, *floor)]
-            rows.append(PriceRow(sku, figures[0], figures[1] if len(figures) > 1 else None))
+            sku, price, floor = parts if len(parts) == 3 else (*parts, "")
+            floor_price = Decimal(plain_number(floor)) if floor else None
+            rows.append(PriceRow(sku, Decimal(plain_number(price)), floor_price))
         except (ValueError, ArithmeticError) as error:
             message = gettext("Line %(line)s is not a code with one or two prices: %(text)s")
             raise forms.ValidationError(message % {"line": line_no, "text": line[:60]}) from error
     return rows
 
 
-class PriceInline(admin.TabularInline):
+class PriceInline(TabularInline):
     model = Price
     fields = ("product", "unit_price", "floor_price")
     readonly_fields = fields
@@ -130,9 +132,8 @@ class PriceListAdmin(BusinessAdmin):
     actions = ("approve",)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        if obj is None:
-            return PriceListForm
-        return super().get_form(request, obj, change, **kwargs)
+        given = {"form": PriceListForm} if obj is None else {}
+        return super().get_form(request, obj, change, **(given | kwargs))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

@@ -79,10 +79,17 @@ class PriceList(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     valid_from = models.DateField(_("from"))
     valid_until = models.DateField(_("until"), null=True, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by")
+    )
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("approved by"),
     )
 
     objects = PriceListQuerySet.as_manager()
@@ -131,7 +138,7 @@ class Price(models.Model):
     """The list price of a product without tax, and the floor below which only the GM sells (QT-03)."""
 
     price_list = models.ForeignKey(PriceList, models.CASCADE, related_name="prices")
-    product = models.ForeignKey(Product, models.PROTECT, related_name="prices")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="prices", verbose_name=_("product"))
     unit_price = PriceField(_("unit price"))
     floor_price = PriceField(_("floor price"), null=True, blank=True)
 
@@ -178,7 +185,7 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 class Batch(models.Model):
     """Goods received together: their certificate, quality release and expiry (DS-02, PP-02)."""
 
-    product = models.ForeignKey(Product, models.PROTECT, related_name="batches")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="batches", verbose_name=_("product"))
     number = models.CharField(_("batch"), max_length=40)
     certificate = models.CharField(_("certificate"), max_length=60)
     released_on = models.DateField(_("released by QC on"), null=True, blank=True)
@@ -217,8 +224,12 @@ class StockLevel(models.Model):
     proves both figures from movements and reservations.
     """
 
-    product = models.ForeignKey(Product, models.PROTECT, related_name="stock_levels")
-    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="stock_levels")
+    product = models.ForeignKey(
+        Product, models.PROTECT, related_name="stock_levels", verbose_name=_("product")
+    )
+    warehouse = models.ForeignKey(
+        Warehouse, models.PROTECT, related_name="stock_levels", verbose_name=_("warehouse")
+    )
     on_hand = QuantityField(_("on hand"), default=Decimal(0))
     reserved = QuantityField(_("reserved"), default=Decimal(0))
 
@@ -251,12 +262,16 @@ class Reservation(models.Model):
     Falls to 0 as goods leave or are released; the row stays.
     """
 
-    document_number = models.CharField(max_length=24)
-    line_no = models.PositiveIntegerField()
-    product = models.ForeignKey(Product, models.PROTECT, related_name="reservations")
-    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="reservations")
+    document_number = models.CharField(_("document"), max_length=24)
+    line_no = models.PositiveIntegerField(_("line"))
+    product = models.ForeignKey(
+        Product, models.PROTECT, related_name="reservations", verbose_name=_("product")
+    )
+    warehouse = models.ForeignKey(
+        Warehouse, models.PROTECT, related_name="reservations", verbose_name=_("warehouse")
+    )
     quantity = QuantityField(_("reserved"))
-    reserved_at = models.DateTimeField(default=now)
+    reserved_at = models.DateTimeField(_("reserved at"), default=now)
 
     objects = ReservationQuerySet.as_manager()
 
@@ -289,15 +304,21 @@ class StockMovement(models.Model):
         ADJUSTMENT = "adjustment", _("Stock adjustment")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
-    product = models.ForeignKey(Product, models.PROTECT, related_name="movements")
-    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="movements")
-    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="movements")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="movements", verbose_name=_("product"))
+    warehouse = models.ForeignKey(
+        Warehouse, models.PROTECT, related_name="movements", verbose_name=_("warehouse")
+    )
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, null=True, related_name="movements", verbose_name=_("batch")
+    )
     quantity = QuantityField(_("quantity"))
-    document_number = models.CharField(max_length=24)
-    line_no = models.PositiveIntegerField(default=0)
+    document_number = models.CharField(_("document"), max_length=24)
+    line_no = models.PositiveIntegerField(_("line"), default=0)
     posted_on = models.DateField(_("posted on"))
     at = models.DateTimeField(default=now)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("posted by")
+    )
 
     class Meta:
         ordering = ["id"]

@@ -157,7 +157,7 @@ class ReceiptPage(StaffPage, TemplateView):
     permission = "inventory.view"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        number = self.kwargs["number"].replace("\x00", "")
+        number = str(kwargs.pop("number")).replace("\x00", "")
         rows = StockMovement.objects.filter(document_number=number, kind=StockMovement.Kind.RECEIPT)
         lines = list(rows.select_related("product", "warehouse", "batch", "actor").order_by("line_no"))
         if not lines:

@@ -274,16 +274,10 @@ def _save_change(
     customer.version += 1
     customer.updated_at = now()
     _save_with_history(customer, actor, fact.label)
-    changes = [
-        {
-            "label": str(Customer._meta.get_field(name).verbose_name),
-            "before": old,
-            "after": _shown(customer, name),
-        }
-        for name, old in before.items()
-        if old != _shown(customer, name)
-    ]
-    record_event(customer, fact, actor=actor, note=note, data={"changes": changes} if changes else {})
+    changed = {
+        name: [old, _shown(customer, name)] for name, old in before.items() if old != _shown(customer, name)
+    }
+    record_event(customer, fact, actor=actor, note=note, data={"changed": changed} if changed else {})
     return customer
 
 
@@ -391,5 +385,8 @@ def _cleaned(name: str, value: Any) -> Any:
 
 
 def _shown(customer: Customer, name: str) -> str:
+    """What the trail keeps: codes and slugs, which every reader sees in his own language."""
     value = getattr(customer, name)
+    if isinstance(value, Region):
+        return value.code
     return "" if value is None else str(value)
