@@ -71,7 +71,9 @@ def test_the_whole_way_is_walked_on_pages_without_script(
     assert levels() == {"A1023": (90, 0), "B2040": (93, 0)}
     step(
         cast.assistant, f"/shipments/{shipment}/proof/", version=4, signer="王芳",
-        signed_at="2026-11-21T12:00", file=SimpleUploadedFile("签收.png", factories.png(), "image/png"), good_1="10", good_2="7",
+        signed_at="2026-11-21T12:00",
+        file=SimpleUploadedFile("签收.png", factories.png(), "image/png"),
+        good_1="10", good_2="7",
     )  # fmt: skip
     assert fresh(order).status == "settled"
 
