@@ -30,6 +30,7 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.components import Action
 from core.labels import workflows
@@ -204,4 +205,4 @@ def owners_of(permission: str) -> str:
     holders = [
         role for role in roles().values() if permission in role.permissions and not role.is_for_clients
     ]
-    return _(", ").join(str(role.label) for role in holders)
+    return pgettext("between names of a list", ", ").join(str(role.label) for role in holders)

@@ -5,7 +5,8 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
-        from orders import files, notices
+        from orders import feed, files, notices
 
         notices.register()
         files.register()
+        feed.register()

@@ -44,6 +44,8 @@ class CustomerChoice(forms.ModelChoiceField):
 class HeaderForm(forms.Form):
     """What stands above the lines. Empty fields are filled from the customer file (IN-05)."""
 
+    use_required_attribute = False  # a form not yet filled in is not wrong yet
+
     customer = CustomerChoice()
     channel = forms.ChoiceField(
         label=gettext_lazy("Came in by"), choices=Order.Channel.choices, initial=Order.Channel.EMAIL
@@ -108,7 +110,7 @@ class LineForm(forms.Form):
         self.shown: dict[str, Any] = {}
         labels = {
             "sku": _("Code"), "quantity": _("Quantity"), "unit_price": _("Unit price, tax excluded"),
-            "discount_percent": _("Discount %"), "tax_rate": _("Tax rate"), "special_request": _("Special request"),
+            "discount_percent": _("Discount"), "tax_rate": _("Tax rate"), "special_request": _("Special request"),
             "remark": _("Remark"), "is_unclear": _("To be clarified"),
         }  # fmt: skip
         for name, label in labels.items():
@@ -268,6 +270,8 @@ class UploadForm(forms.Form):
 
 class FormRequestForm(forms.Form):
     """Whose order form to download."""
+
+    use_required_attribute = False
 
     customer = CustomerChoice()
 

@@ -57,7 +57,8 @@ class Order(Document):
     """A customer's order (销售订单). Order amount A = Σ line gross + freight, tax included (G-03).
 
     The header copies what the customer file said when the order was placed. `total` is the sum of the
-    rounded lines plus freight and is never recomputed from totals. `paid` is what has been received and
+    rounded lines plus freight and is never recomputed from totals; `lines_digest` stands for products and
+    quantities, by which a look-alike is found (IN-04). `paid` is what has been received and
     allocated, `posted` what has been signed for and booked.
     """
 
@@ -121,6 +122,7 @@ class Order(Document):
     remarks = models.TextField(_("remarks"), blank=True)
     stated_amount = AmountField(_("customer's stated amount"), null=True, blank=True)
     stated_amount_absent = models.BooleanField(_("customer stated no amount"), default=False)
+    lines_digest = models.CharField(max_length=64, blank=True, editable=False)
     freight = AmountField(_("freight charged"), default=Decimal("0.00"))
     net = AmountField(_("net"), default=Decimal("0.00"))
     tax = AmountField(_("tax"), default=Decimal("0.00"))

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from core.attachments import attach_to
-from core.clock import now
+from core.clock import now, today
 from core.errors import Conflict, PermissionDenied, RuleRefused
-from core.models import Attachment, User
+from core.models import Attachment, ParameterValue, User
 from core.numbering import next_number
-from core.parameters import parameters_on
+from core.parameters import PARAMETERS
 from core.sql import insert_rows
 from core.trail import Fact, record_event
 from core.transactions import unit_of_work
@@ -32,6 +32,7 @@ RECEIVED = Fact("received", gettext_noop("Order received"), duty="enter", rule="
 EDITED = Fact("edited", gettext_noop("Order corrected"), duty="enter", rule="IN-05")
 MOST_CHANGES_KEPT = 60
 LOOKALIKES_READ_BACK = timedelta(days=31)
+LOOKALIKE_HOURS = "order.lookalike_hours"
 
 
 def place_order(
@@ -58,7 +59,7 @@ def place_order(
 def _save_new_order(
     customer: Customer, *, priced: PricedOrder, number: str, actor: User, original: Attachment | None
 ) -> Order:
-    warnings = [*priced.warnings, *_same_again(customer, priced)]
+    warnings = warnings_before_placing(customer, priced)
     order = Order(
         number=number,
         created_by=actor,
@@ -183,6 +184,7 @@ def _header_of(priced: PricedOrder) -> dict[str, Any]:
         "net": priced.totals.net,
         "tax": priced.totals.tax,
         "total": priced.totals.total,
+        "lines_digest": digest_of(priced),
         "updated_at": now(),
     }
 
@@ -280,47 +282,56 @@ def _shown(value: Any) -> str:
 def _same_again(
     customer: Customer, priced: PricedOrder, apart_from: Order | None = None
 ) -> list[DraftWarning]:
-    """Refuse the customer's order number a second time; warn of the same lines and amount within a day (IN-04)."""
-    po, total = priced.draft.customer_po, priced.totals.total
-    same = Q(total=total, created_at__gte=now() - LOOKALIKES_READ_BACK)
+    """Refuse the customer's order number a second time; warn of the same lines and amount within a day (IN-04).
+
+    One statement, the setting included: most orders have no look-alike and should not pay for it.
+    """
+    po = priced.draft.customer_po
+    same = Q(
+        total=priced.totals.total,
+        lines_digest=digest_of(priced),
+        created_at__gte=now() - LOOKALIKES_READ_BACK,
+    )
     if po:
         same |= Q(customer_po=po)
     earlier = Order.objects.filter(same, customer=customer).exclude(status=OrderStatus.CANCELLED)
     if apart_from is not None:
         earlier = earlier.exclude(pk=apart_from.pk)
-    alike = []
-    for row in earlier.values("id", "number", "customer_po", "total", "created_at").order_by("-id")[:20]:
+    rows = earlier.annotate(hours=_hours_in_force()).order_by("-id")[:20]
+    found = list(rows.values("number", "customer_po", "created_at", "hours"))
+    for row in found:
         if po and row["customer_po"] == po:
             raise _duplicate_po(po, row["number"])
-        if row["total"] == total:
-            alike.append(row)
-    return _lookalikes(priced, alike) if alike and apart_from is None else []
+    return [_looks_like(row["number"]) for row in found if apart_from is None and _is_recent(row)]
 
 
-def _lookalikes(priced: PricedOrder, alike: Sequence[Mapping[str, Any]]) -> list[DraftWarning]:
-    since = now() - timedelta(hours=int(parameters_on()["order.lookalike_hours"]))
-    recent = {row["id"]: row["number"] for row in alike if row["created_at"] >= since}
-    if not recent:
-        return []
-    wanted = sorted((line.product.sku, line.draft.quantity) for line in priced.lines)
-    lines: dict[int, list[tuple[str, Decimal]]] = {}
-    for order_id, sku, quantity in (
-        OrderLine.objects.filter(order__in=recent).order_by().values_list("order_id", "sku", "quantity")
-    ):
-        lines.setdefault(order_id, []).append((sku, quantity))
-    return [
-        DraftWarning(
-            "#/lines",
-            "looks_like",
-            _(
-                "%(number)s of the same customer has the same lines and amount. Make sure this is not the same order."
-            )
-            % {"number": number},
-            "IN-04",
-        )
-        for order_id, number in recent.items()
-        if sorted(lines.get(order_id, [])) == wanted
-    ]
+def _hours_in_force() -> Subquery:
+    values = ParameterValue.objects.confirmed().filter(key=LOOKALIKE_HOURS, effective_from__lte=today())
+    return Subquery(values.order_by("-effective_from", "-id").values("value")[:1])
+
+
+def _is_recent(row: Mapping[str, Any]) -> bool:
+    setting = PARAMETERS[LOOKALIKE_HOURS]
+    hours = setting.default if row["hours"] is None else setting.parse(row["hours"])
+    return row["created_at"] >= now() - timedelta(hours=int(str(hours)))
+
+
+def _looks_like(number: str) -> DraftWarning:
+    detail = _(
+        "%(number)s of the same customer has the same lines and amount. Make sure this is not the same order."
+    ) % {"number": number}
+    return DraftWarning("#/lines", "looks_like", detail, "IN-04")
+
+
+def digest_of(priced: PricedOrder) -> str:
+    """Stands for products and quantities, in whatever order they were entered."""
+    lines = sorted((line.product.sku, f"{line.draft.quantity.normalize():f}") for line in priced.lines)
+    return hashlib.sha256(repr(lines).encode()).hexdigest()
+
+
+def warnings_before_placing(customer: Customer, priced: PricedOrder) -> list[DraftWarning]:
+    """What placing this draft now would warn of; raises Conflict where placing would. Saves nothing."""
+    return [*priced.warnings, *_same_again(customer, priced)]
 
 
 def _duplicate_po(po: str, number: str) -> Conflict:

@@ -7,13 +7,13 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
+from core.attachments import PICTURE_OR_PDF, store_attachment
 from core.components import NextStep, Step
 from core.models import Event
 from core.pages import ServiceFormPage, StaffPage, TransitionPage, visible_or_404
 from core.panels import next_actions, owners_of, panels_of
-from core.attachments import PICTURE_OR_PDF, store_attachment
 from orders.forms import ConfirmationForm
 from orders.models import Order
 from orders.panels import obstacles_of
@@ -129,7 +129,9 @@ def next_step_of(order: Order, user: Any, events: list[Event]) -> NextStep:
         owner=owners_of(permission) if permission else "",
         since=_since(order, events),
         meaning="blocked" if holds else MEANING.get(OrderStatus(order.status), "waiting"),
-        detail=_("On hold: %(holds)s") % {"holds": _(", ").join(holds)} if holds else "",
+        detail=_("On hold: %(holds)s") % {"holds": pgettext("between names of a list", ", ").join(holds)}
+        if holds
+        else "",
     )
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.components import Action, Facet, FacetValue, Tab
@@ -46,8 +48,6 @@ class OrderListPage(StaffPage):
         )
 
     def empty_action(self) -> Action | None:
-        from django.urls import reverse
-
         if not self.user.may("orders.enter"):
             return None
         return Action(_("Enter an order"), reverse("order_new"), method="get", icon="plus")
@@ -95,15 +95,13 @@ def facets_of(given: QueryDict, wanted: OrderFilter, regions: list[Region]) -> l
     return [
         _facet(given, _("Status"), "status", list(OrderStatus.choices)),
         _facet(given, _("Region"), "region", [(region.code, _region_name(region)) for region in regions]),
-        _facet(given, _("Payment"), "payment", list(Order.PaymentStatus.choices)),
-        _facet(given, _("Delivery"), "delivery", list(Order.DeliveryStatus.choices)),
-        _facet(given, _("Stock"), "short", [("1", _("Shortage"))]),
+        _facet(given, _("Payment status"), "payment", list(Order.PaymentStatus.choices)),
+        _facet(given, _("Delivery status"), "delivery", list(Order.DeliveryStatus.choices)),
+        _facet(given, _("Shortage"), "short", [("1", _("Only orders with a shortage"))]),
     ]
 
 
 def _region_name(region: Region) -> str:
-    from django.utils.translation import get_language
-
     return region.name_en if (get_language() or "").startswith("en") else region.name
 
 
