@@ -26,6 +26,17 @@ from core.trail import record_act
 admin.site.unregister(Group)
 
 
+def _column(name: str, label: Any) -> Any:
+    """A field as a column, under words of ours."""
+
+    @admin.display(description=label, ordering=name)
+    def shown(page: Any, row: Model) -> Any:
+        value = getattr(row, name)
+        return "—" if value in (None, "") else value
+
+    return shown
+
+
 @admin.register(User)
 class PersonAdmin(BusinessAdmin):
     view_permission = ("core.manage_people", "core.view_trail")
@@ -40,7 +51,7 @@ class PersonAdmin(BusinessAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("role_grants")
 
-    @admin.display(description=gettext_lazy("full name"), ordering="display_name")
+    @admin.display(description=gettext_lazy("person's name"), ordering="display_name")
     def full_name(self, person: User) -> str:
         return person.display_name
 
@@ -101,15 +112,11 @@ class SettingAdmin(BusinessAdmin):
     view_permission = ("core.propose_parameters", "core.confirm_parameters", "core.view_trail")
     add_permission = "core.propose_parameters"
     form = ProposalForm
-    list_display = (
-        "setting",
-        "shown",
-        "effective_from",
-        "proposed_by",
-        "proposed_at",
-        "confirmed_by",
-        "confirmed_at",
-    )
+    list_display = ("setting", "shown", "effective_from", "proposer", "proposed", "confirmer", "confirmed")
+    proposer = _column("proposed_by", gettext_lazy("proposed by"))
+    proposed = _column("proposed_at", gettext_lazy("proposed"))
+    confirmer = _column("confirmed_by", gettext_lazy("confirmed by"))
+    confirmed = _column("confirmed_at", gettext_lazy("confirmed"))
     list_filter = ("key",)
     list_select_related = ("proposed_by", "confirmed_by")
     ordering = ("-id",)
@@ -132,10 +139,10 @@ class SettingAdmin(BusinessAdmin):
             "shown",
             "effective_from",
             "reason",
-            "proposed_by",
-            "proposed_at",
-            "confirmed_by",
-            "confirmed_at",
+            "proposer",
+            "proposed",
+            "confirmer",
+            "confirmed",
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
@@ -193,7 +200,11 @@ class TokenAdmin(BusinessAdmin):
     add_permission = "core.manage_tokens"
     form = TokenForm
     fields = ("user", "name", "scopes", "days")
-    list_display = ("name", "user", "prefix", "scope_names", "expires_at", "revoked_at")
+    list_display = ("name", "holder", "beginning", "scope_names", "expires", "revoked")
+    holder = _column("user", gettext_lazy("API client"))
+    beginning = _column("prefix", gettext_lazy("begins with"))
+    expires = _column("expires_at", gettext_lazy("expires"))
+    revoked = _column("revoked_at", gettext_lazy("revoked"))
     list_filter = ("revoked_at",)
     list_select_related = ("user",)
     actions = ("revoke",)
@@ -206,7 +217,7 @@ class TokenAdmin(BusinessAdmin):
         return (
             self.fields
             if obj is None
-            else ("user", "name", "prefix", "scope_names", "expires_at", "revoked_at")
+            else ("holder", "name", "beginning", "scope_names", "expires", "revoked")
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
@@ -242,7 +253,12 @@ class EventAdmin(ReadOnlyAdmin):
     """The trail, as it is: searched, never touched."""
 
     view_permission = "core.view_trail"
-    list_display = ("at", "actor", "root_number", "act", "outcome", "rule", "channel", "source_address")
+    list_display = ("at", "who", "subject", "act", "outcome", "refused_by", "door", "address")
+    who = _column("actor", gettext_lazy("person"))
+    subject = _column("root_number", gettext_lazy("subject"))
+    refused_by = _column("rule", gettext_lazy("rule"))
+    door = _column("channel", gettext_lazy("through"))
+    address = _column("source_address", gettext_lazy("address"))
     list_filter = ("outcome", "channel", "document_type")
     list_select_related = ("actor",)
     search_fields = ("root_number", "document_number", "name")
@@ -259,16 +275,12 @@ class NoticeAdmin(ReadOnlyAdmin):
     """What went out, what waits and what was given up; the last can be sent again."""
 
     view_permission = ("core.view_trail", "core.manage_people")
-    list_display = (
-        "queued_at",
-        "event",
-        "channel",
-        "recipient",
-        "state",
-        "attempts",
-        "sent_at",
-        "last_error",
-    )
+    list_display = ("queued", "about", "way", "recipient", "state", "tries", "sent", "trouble")
+    queued = _column("queued_at", gettext_lazy("queued"))
+    way = _column("channel", gettext_lazy("by"))
+    tries = _column("attempts", gettext_lazy("tries"))
+    sent = _column("sent_at", gettext_lazy("sent"))
+    trouble = _column("last_error", gettext_lazy("last trouble"))
     list_filter = ("state", "channel")
     list_select_related = ("event",)
     search_fields = ("recipient", "event__root_number")

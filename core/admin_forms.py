@@ -42,7 +42,7 @@ class PersonForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("username", "display_name", "email", "language", "is_service")
-        labels = {"display_name": _("full name")}
+        labels = {"display_name": _("person's name")}
         widgets = {
             "username": UnfoldAdminTextInputWidget,
             "display_name": UnfoldAdminTextInputWidget,

@@ -5,6 +5,7 @@ class CreditConfig(AppConfig):
     name = "credit"
 
     def ready(self) -> None:
-        from credit import files
+        from credit import feed, files
 
         files.register()
+        feed.register()

@@ -5,6 +5,7 @@ class FulfillmentConfig(AppConfig):
     name = "fulfillment"
 
     def ready(self) -> None:
-        from fulfillment import files
+        from fulfillment import feed, files
 
         files.register()
+        feed.register()

@@ -1,55 +1,19 @@
 """`GET /events/?after=`: what happened, in the order of the trail, so that a client that was down loses
 nothing.
 
-An app says who may read the events of its documents, in `AppConfig.ready`:
-
-    register_feed("order", permission="orders.view", roots=visible_order_numbers)
-
-`roots` gives the root numbers (`Document.root_number`) within the person's scope, as a subquery. Kinds that
-are not registered do not appear.
+What a caller may read is decided by the apps that own the documents (`core.feeds`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import query
 from core.api.pagination import DEFAULT_LIMIT, MOST
 from core.api.views import ApiView, EventSerializer
+from core.feeds import events_within_scope
 from core.horizon import settled_horizon
-from core.models import Event, User
-
-Roots = Callable[[User], QuerySet[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    permission: str
-    roots: Roots
-
-
-_feeds: dict[str, Feed] = {}
-
-
-def register_feed(document_type: str, *, permission: str, roots: Roots) -> None:
-    _feeds[document_type] = Feed(permission, roots)
-
-
-def events_within_scope(user: User) -> QuerySet[Event]:
-    """Done acts on documents the person may see; refused attempts stay inside the house."""
-    within = Q(pk__in=[])
-    for document_type, feed in _feeds.items():
-        if user.may(feed.permission):
-            of_type = Q(document_type=document_type)
-            sees_all = "all" in user.row_scopes
-            within |= of_type if sees_all else of_type & Q(root_number__in=feed.roots(user))
-    return Event.objects.done().filter(within)
 
 
 class EventFeedView(ApiView):
