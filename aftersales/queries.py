@@ -38,7 +38,7 @@ def orders_to_survey(user: User) -> QuerySet[Order]:
 
 
 def surveys_due(orders: Sequence[Order]) -> list[DueSurvey]:
-    """The same orders with their due dates: three working days after completion. Two queries for any number."""
+    """The same orders with their due dates, three working days after completion. Two queries."""
     if not orders:
         return []
     calendar, day = work_calendar(), today()

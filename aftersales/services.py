@@ -37,7 +37,8 @@ def answer_survey(
     if order.status not in SURVEYED_STATUSES or order.completed_on is None:
         raise RuleRefused(
             _(
-                "%(number)s is not completed yet. The survey follows when the customer has signed for everything."
+                "%(number)s is not completed yet. "
+                "The survey follows when the customer has signed for everything."
             )
             % {"number": order.number},
             rule="SV-01",

@@ -20,7 +20,7 @@ from reports.queries.monthly import MonthlyReport, monthly_report
 
 
 class FiguresOut(serializers.Serializer[Any]):
-    """Order count and total of the orders approved in the month, gross amount posted in it, fill rate in percent."""
+    """Orders approved in the month and their total, gross amount posted in it, fill rate in percent."""
 
     orders = serializers.IntegerField()
     order_total = AmountStringField(source="total")

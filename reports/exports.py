@@ -1,4 +1,4 @@
-"""The monthly report as a workbook. Texts are written as texts: nothing typed by a customer becomes a formula."""
+"""The monthly report as a workbook. Texts stay texts: nothing a customer typed becomes a formula."""
 
 from __future__ import annotations
 
@@ -61,9 +61,15 @@ def monthly_workbook(user: User, month: date, progress: Progress) -> bytes:
     linked = ("customer", "region", "salesperson")
     _rows(
         sheets, _("Orders"),
-        [_("Order"), _("Customer"), _("Region"), _("Salesperson"), _("Approved on"), _("Status"), _("Amount")],
+        [
+            _("Order"), _("Customer"), _("Region"), _("Salesperson"), _("Approved on"), _("Status"),
+            _("Amount"),
+        ],
         (
-            (o.number, str(o.customer), region_name(o.region), str(o.salesperson), o.approved_on, o.status_label, o.total)
+            (
+                o.number, str(o.customer), region_name(o.region), str(o.salesperson), o.approved_on,
+                o.status_label, o.total,
+            )
             for o in read(orders.select_related(*linked).order_by("id").iterator(chunk_size=ROWS_A_STEP))
         ),
     )  # fmt: skip
@@ -172,7 +178,7 @@ def _figures(
 
 
 def _rows(sheets: Sheets, name: str, heads: list[str], rows: Iterator[tuple[Any, ...]]) -> None:
-    """A plain list; its last column is the amount, summed below by value, so that it needs no recalculation."""
+    """A plain list; its last column is the amount, summed below as a value: no recalculation needed."""
     sheet = sheets.book.add_worksheet(name)
     sheet.set_column(0, 0, 17)
     sheet.set_column(1, len(heads) - 1, 18)

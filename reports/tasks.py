@@ -15,7 +15,7 @@ READERS = ("general_manager", "marketing_director")
 
 @shared_task
 def build_monthly_report() -> int:
-    """Queue last month's report for the general manager and the marketing director; how many it was for (AR-01)."""
+    """Queue last month's report for the management; for how many readers (AR-01)."""
     month = month_of(month_of(today()) - today().resolution)
     readers = User.objects.filter(is_active=True, role_grants__role__in=READERS).distinct()
     for reader in readers:

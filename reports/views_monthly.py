@@ -78,7 +78,9 @@ KINDS: dict[str, tuple[Any, Any, str, str, tuple[str, ...]]] = {
         ("order__customer", "order__region", "order__salesperson"),
     ),
     "lines": (_("Lines of the month"), lines_of_month, "order__", "gross", ("order__customer",)),
-    "short-lines": (_("Lines short at approval"), short_lines_of_month, "order__", "gross", ("order__customer",)),
+    "short-lines": (
+        _("Lines short at approval"), short_lines_of_month, "order__", "gross", ("order__customer",),
+    ),
 }  # fmt: skip
 
 

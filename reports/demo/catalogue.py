@@ -14,7 +14,7 @@ FLOOR_SHARE = Decimal("0.85")
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Products that differ by specification. `first` is the price without tax of the smallest, growing by `step`."""
+    """Products that differ by specification: `first` is the price of the smallest without tax, plus `step` each."""
 
     letter: str
     category: str
@@ -57,7 +57,8 @@ FAMILIES = (
     ),
     Family(
         "F", "传感器", ("接近开关", "光电开关"),
-        ("M8 NPN", "M8 PNP", "M12 NPN", "M12 PNP", "M18 NPN", "M18 PNP", "M30 NPN", "M30 PNP", "方形 NPN", "方形 PNP"),
+        ("M8 NPN", "M8 PNP", "M12 NPN", "M12 PNP", "M18 NPN", "M18 PNP",
+         "M30 NPN", "M30 PNP", "方形 NPN", "方形 PNP"),
         "只", D("46"), D("7.9"), stock=500,
     ),
     Family(
@@ -72,12 +73,14 @@ FAMILIES = (
     ),
     Family(
         "J", "传动件", ("直线导轨", "滚珠丝杠"),
-        ("15-300", "15-500", "20-300", "20-500", "20-800", "25-500", "25-800", "30-800", "35-1000", "45-1000"),
+        ("15-300", "15-500", "20-300", "20-500", "20-800", "25-500",
+         "25-800", "30-800", "35-1000", "45-1000"),
         "根", D("142"), D("63.25"), stock=180,
     ),
     Family(
         "K", "柜体与附件", ("控制柜", "接线端子"),
-        ("300×200", "400×300", "500×400", "600×400", "600×600", "800×600", "1000×600", "1200×800", "1600×800", "1800×800"),
+        ("300×200", "400×300", "500×400", "600×400", "600×600", "800×600",
+         "1000×600", "1200×800", "1600×800", "1800×800"),
         "件", D("96"), D("128.4"), stock=90,
     ),
 )  # fmt: skip

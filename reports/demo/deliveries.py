@@ -29,7 +29,7 @@ Answer = Generator[datetime, None, bool]
 
 
 def deliver_order(company: Company, order: Order, fate: Fate, chance: Random) -> Answer:
-    """Dispatches until all that is reserved has been signed for. True when the fate let everything through."""
+    """Dispatches until all that is reserved has been signed for. True when that completed the order."""
     if fate.ends == "to_dispatch":
         return False
     is_first = True

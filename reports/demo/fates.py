@@ -11,7 +11,7 @@ from customers.models import Customer
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What becomes of an order. `paid_share` None means that no slip ever comes; `ends` names where it stays."""
+    """What becomes of an order. `paid_share` None: no slip ever comes; `ends` names where it stays."""
 
     ends: str = "surveyed"
     paid_share: Decimal | None = Decimal(1)

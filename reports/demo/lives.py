@@ -151,7 +151,8 @@ def _pay(company: Company, order: Order, amount: Decimal, chance: Random) -> Rem
     image = store_attachment(slip_picture(serial, rows), kind="slip", actor=assistant)
     slip = record_remittance(
         customer, payer=customer.name, bank=bank, reference=serial, paid_on=today(), amount=amount,
-        currency=order.currency, image=image, allocations=[(order, min(amount, order.unpaid))], actor=assistant,
+        currency=order.currency, image=image, actor=assistant,
+        allocations=[(order, min(amount, order.unpaid))],
     )  # fmt: skip
     company.slips.append(slip)
     return slip

@@ -30,13 +30,14 @@ TENTH = Decimal("0.1")
 
 # Where the orders of the last weeks stand today: the ending, and how many working days ago they came in.
 STANDING = (
-    ("draft", 0), ("draft", 0), ("draft", 1), ("unconfirmed", 0), ("unconfirmed", 1), ("checking", 1), ("checking", 1),
-    ("checking", 2), ("rep_review", 3), ("rep_review", 3), ("rep_review", 4), ("manager_review", 4),
-    ("manager_review", 5), ("manager_review", 5), ("manager_review", 6), ("finance_review", 6), ("finance_review", 7),
-    ("finance_review", 7), ("to_dispatch", 8), ("to_dispatch", 9), ("to_dispatch", 9), ("to_sign", 9), ("to_sign", 10),
-    ("to_pick", 10), ("to_pick", 11), ("to_pack", 11), ("to_pack", 12), ("at_the_gate", 12), ("at_the_gate", 13),
-    ("on_the_way", 13), ("on_the_way", 14), ("on_the_way", 15), ("unasked", 16), ("unasked", 17), ("unasked", 18),
-    ("unasked", 19), ("unasked", 20),
+    ("draft", 0), ("draft", 0), ("draft", 1), ("unconfirmed", 0), ("unconfirmed", 1),
+    ("checking", 1), ("checking", 1), ("checking", 2), ("rep_review", 3), ("rep_review", 3),
+    ("rep_review", 4), ("manager_review", 4), ("manager_review", 5), ("manager_review", 5),
+    ("manager_review", 6), ("finance_review", 6), ("finance_review", 7), ("finance_review", 7),
+    ("to_dispatch", 8), ("to_dispatch", 9), ("to_dispatch", 9), ("to_sign", 9), ("to_sign", 10),
+    ("to_pick", 10), ("to_pick", 11), ("to_pack", 11), ("to_pack", 12), ("at_the_gate", 12),
+    ("at_the_gate", 13), ("on_the_way", 13), ("on_the_way", 14), ("on_the_way", 15),
+    ("unasked", 16), ("unasked", 17), ("unasked", 18), ("unasked", 19), ("unasked", 20),
 )  # fmt: skip
 
 
@@ -52,7 +53,7 @@ def make_demo_company(
     opened: Callable[[], None] = lambda: None,
     breather: float = 0.0,
 ) -> Company:
-    """Found the firm `months` before `ends` and let it trade until then; `opened` is told when people exist."""
+    """Found the firm `months` before `ends` and let it trade; `opened` is told when its people exist."""
     chance = Random(seed)  # noqa: S311  # nosec B311 - a story that can be told again, not a secret
     calendar = work_calendar()
     last_day = ends.astimezone(BUSINESS_ZONE).date()

@@ -30,7 +30,7 @@ class Hit:
 
 
 def palette_hits(user: User, query: str) -> list[Hit]:
-    """Pages first when nothing is typed, else orders, customers, products, pages. At most three statements."""
+    """Pages when nothing is typed, else orders, customers, products, pages. At most three statements."""
     wanted = query.replace("\x00", "").strip()[:MOST_LETTERS]
     if len(wanted) < LEAST_LETTERS:
         return list(_pages(user, wanted))

@@ -19,7 +19,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.queries import orders_to_survey
-from core.clock import today
+from core.clock import local_midnight, today
 from core.models import Event, User
 from core.templatetags.figures import amount_text
 from credit.models import BankLine, Remittance
@@ -38,7 +38,7 @@ RECENT_ACTS = 300
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """One kind of waiting work: who clears it, which rows, what each lacks, and the button that supplies it."""
+    """One kind of waiting work: who clears it, which rows, what they lack, the button that supplies it."""
 
     slug: str
     label: Any
@@ -141,7 +141,7 @@ PILES: tuple[Pile, ...] = (
         "order",
         lambda: Q(status=S.CHECKING) & ~Q(holds=[]),
         _("On hold"),
-        _("Clear the hold"),
+        _("Record a slip"),
         "clock-hour-3",
         "blocked",
     ),
@@ -435,7 +435,7 @@ def _row_of_bank_line(pile: Pile, line: BankLine) -> WaitingRow:
 
 def _row_of_price_list(pile: Pile, prices: PriceList) -> WaitingRow:
     url = _url("admin:inventory_pricelist_change", prices.pk) or _url("admin:index")
-    since = prices.created_by.date_joined
+    since = local_midnight(prices.valid_from)
     return WaitingRow(prices.code, url, prices.name, None, "", since, str(pile.lacks), pile.act, url)
 
 
@@ -477,7 +477,7 @@ _ROW_OF: dict[str, Callable[[Pile, Any], WaitingRow]] = {
     "shipment": _row_of_dispatch,
     "survey": _row_of_survey,
 }
-ACT_PAGES = {"to-dispatch": "dispatch_notice_new"}
+ACT_PAGES = {"to-dispatch": "dispatch_notice_new", "on-hold": "remittance_new"}
 
 
 def _act_url(pile: Pile, order: Order) -> str:

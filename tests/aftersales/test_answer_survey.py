@@ -28,7 +28,7 @@ SCORES = {"quality": 4, "timeliness": 5, "attitude": 5}
 
 @pytest.fixture
 def completed(cast: Cast, company: Company) -> Iterator[Order]:
-    """Signed for in full on Friday, 27 November 2026, and paid in advance, so settled at once; still Friday."""
+    """Signed for in full on Friday, 27 November 2026, paid in advance, so settled at once; still Friday."""
     with clock_set_to(FRIDAY):
         order = approved(cast, company)
         deliver(cast, gone(cast, company, order))
@@ -169,7 +169,8 @@ class TestApi:
         results = client.get("/api/v1/surveys/due/").json()["results"]
         assert results == [
             {
-                "order": completed.number, "customer": completed.customer.number, "completed_on": "2026-11-27",
+                "order": completed.number, "customer": completed.customer.number,
+                "completed_on": "2026-11-27",
                 "due_on": "2026-12-02", "is_overdue": False,
             }
         ]  # fmt: skip

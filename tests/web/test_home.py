@@ -20,7 +20,8 @@ from tests.fulfillment.matters import approved, deliver, gone, noticed, picked, 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 ROLES = (
-    "assistant", "north_assistant", "rep", "other_rep", "manager", "director", "accountant", "finance", "cfo", "gm",
+    "assistant", "north_assistant", "rep", "other_rep", "manager", "director",
+    "accountant", "finance", "cfo", "gm",
     "picker", "checker", "guard", "logistics", "service", "catalogue", "auditor", "admin",
 )  # fmt: skip
 
@@ -119,7 +120,7 @@ def test_home_costs_the_same_for_little_and_for_much_work(
         for _order in range(size):
             submitted(cast, company, ("B2040", "1"))
             place_order(company.customer, draft=draft_of(("B2040", "2")), actor=cast.assistant)
-        # session, person, roles; orders, shipments, surveys counted; three panels; own acts; three of the month
+        # session, person, roles; orders, shipments, surveys counted; three panels; acts; month
         with django_assert_max_num_queries(14):  # type: ignore[operator]
             assert browser.get("/").status_code == 200
 

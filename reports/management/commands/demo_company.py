@@ -1,4 +1,4 @@
-"""Makes the demo company once: people, customers, catalogue and three months of orders, through the services."""
+"""Makes the demo company once, through the services: people, customers, catalogue, months of orders."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PEOPLE_FILE = "demo_people.txt"
 
 
 class Command(BaseCommand):
-    help = "Make the demo company: two regions, a person per role, 60 customers, 200 products, three months of orders."
+    help = "Make the demo company: two regions, a person per role, customers, products, months of orders."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--months", type=int, default=3)
@@ -61,7 +61,8 @@ class Command(BaseCommand):
         if findings:
             raise CommandError("The books of the demo company do not balance.")
         self.stdout.write(
-            f"Demo company made: {Order.objects.count()} orders, books balance ({time.monotonic() - started:.1f} s)."
+            f"Demo company made: {Order.objects.count()} orders, books balance "
+            f"({time.monotonic() - started:.1f} s)."
         )
 
     def _write_people(self) -> None:
