@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from core.money import to_decimal
 
@@ -110,67 +110,67 @@ _PARSERS: dict[str, Callable[[Parameter, Any], Value]] = {
     "list": _parse_list,
 }
 
-_t = gettext_lazy
+
 _REGISTERED = (
     Parameter(
         "approval.chain",
-        _t("Review levels of an order"),
+        _("Review levels of an order"),
         "list",
         ("assistant", "rep", "manager", "finance"),
         "AP-01",
         choices=("assistant", "rep", "manager", "marketing", "finance"),
     ),
     Parameter(
-        "credit.default_limit", _t("Credit limit of a new customer"), "amount", Decimal("1000.00"), "RM-06"
+        "credit.default_limit", _("Credit limit of a new customer"), "amount", Decimal("1000.00"), "RM-06"
     ),
-    Parameter("credit.equal_passes", _t("An amount equal to the limit passes"), "yes_no", True, "RM-02"),
+    Parameter("credit.equal_passes", _("An amount equal to the limit passes"), "yes_no", True, "RM-02"),
     Parameter(
         "credit.freeze_overdue_days",
-        _t("Credit is frozen when overdue by more than (days)"),
+        _("Credit is frozen when overdue by more than (days)"),
         "integer",
         30,
         "CR-08",
     ),
     Parameter(
-        "guarantee.default_quota", _t("Guarantee quota of a salesperson"), "amount", Decimal("0.00"), "RM-06"
+        "guarantee.default_quota", _("Guarantee quota of a salesperson"), "amount", Decimal("0.00"), "RM-06"
     ),
     Parameter(
         "guarantee.topup",
-        _t("Top-up asked when the guarantee quota falls short"),
+        _("Top-up asked when the guarantee quota falls short"),
         "choice",
         "remainder",
         "RM-03",
         choices=("remainder", "whole"),
     ),
-    Parameter("no_slip.use_credit", _t("Credit may be used without a slip"), "yes_no", False, "RM-04"),
+    Parameter("no_slip.use_credit", _("Credit may be used without a slip"), "yes_no", False, "RM-04"),
     Parameter(
         "deferral.with_partial_slip",
-        _t("A deferral may be combined with a partial slip"),
+        _("A deferral may be combined with a partial slip"),
         "yes_no",
         True,
         "RM-05",
     ),
     Parameter(
         "commitment.max_days",
-        _t("Longest term of a payment commitment (days)"),
+        _("Longest term of a payment commitment (days)"),
         "integer",
         30,
         "CR-05",
         least=1,
     ),
     Parameter(
-        "commitment.overdue_blocks", _t("An overdue commitment blocks new orders"), "yes_no", False, "CR-05"
+        "commitment.overdue_blocks", _("An overdue commitment blocks new orders"), "yes_no", False, "CR-05"
     ),
     Parameter(
         "finance.require_matched",
-        _t("Final approval needs every slip matched to the bank"),
+        _("Final approval needs every slip matched to the bank"),
         "yes_no",
         True,
         "AP-04",
     ),
     Parameter(
         "monthly.settlement_day",
-        _t("Settlement day of monthly customers without one"),
+        _("Settlement day of monthly customers without one"),
         "integer",
         None,
         "MS-01",
@@ -180,7 +180,7 @@ _REGISTERED = (
     ),
     Parameter(
         "monthly.arrears_release",
-        _t("What releases an order held for arrears"),
+        _("What releases an order held for arrears"),
         "choice",
         "director_agreement",
         "",
@@ -188,17 +188,17 @@ _REGISTERED = (
     ),
     Parameter(
         "invoice.min_ratio",
-        _t("Share received before an invoice is issued"),
+        _("Share received before an invoice is issued"),
         "rate",
         Decimal("0.60"),
         "IV-01",
     ),
     Parameter(
-        "invoice.monthly_min_ratio", _t("The same for monthly customers"), "rate", Decimal("0"), "IV-01"
+        "invoice.monthly_min_ratio", _("The same for monthly customers"), "rate", Decimal("0"), "IV-01"
     ),
     Parameter(
         "contract.required",
-        _t("Paper needed before final approval"),
+        _("Paper needed before final approval"),
         "choice",
         "contract_or_confirmation",
         "AP-04",
@@ -206,7 +206,7 @@ _REGISTERED = (
     ),
     Parameter(
         "stock.reserve_at",
-        _t("When stock is reserved"),
+        _("When stock is reserved"),
         "choice",
         "finance_approval",
         "ST-01",
@@ -214,65 +214,65 @@ _REGISTERED = (
     ),
     Parameter(
         "price.tax_mode",
-        _t("Unit prices are"),
+        _("Unit prices are"),
         "choice",
         "exclusive",
         "G-02",
         choices=("exclusive", "inclusive"),
     ),
-    Parameter("grade.A", _t("Grade A from (purchases)"), "amount", Decimal("500000.00"), "CM-05"),
-    Parameter("grade.B", _t("Grade B from (purchases)"), "amount", Decimal("100000.00"), "CM-05"),
+    Parameter("grade.A", _("Grade A from (purchases)"), "amount", Decimal("500000.00"), "CM-05"),
+    Parameter("grade.B", _("Grade B from (purchases)"), "amount", Decimal("100000.00"), "CM-05"),
     Parameter(
         "grade.window",
-        _t("Period a grade looks back on"),
+        _("Period a grade looks back on"),
         "choice",
         "trailing_12_months_quarterly",
         "CM-06",
         choices=("trailing_12_months_quarterly", "calendar_year"),
     ),
-    Parameter("survey.days", _t("Survey due after delivery (working days)"), "integer", 3, "SV-01", least=1),
-    Parameter("master.days", _t("Customer file due (working days)"), "integer", 3, "CM-04", least=1),
+    Parameter("survey.days", _("Survey due after delivery (working days)"), "integer", 3, "SV-01", least=1),
+    Parameter("master.days", _("Customer file due (working days)"), "integer", 3, "CM-04", least=1),
     Parameter(
         "archive.day",
-        _t("Day of the month on which the month is archived"),
+        _("Day of the month on which the month is archived"),
         "integer",
         5,
         "AR-01",
         least=1,
         most=28,
     ),
-    Parameter("overdue.rate", _t("Interest on overdue amounts per day"), "rate", Decimal("0.0005"), "CO-02"),
+    Parameter("overdue.rate", _("Interest on overdue amounts per day"), "rate", Decimal("0.0005"), "CO-02"),
     Parameter(
         "kpi.delay_alert",
-        _t("Late deliveries raise an alert above (percent)"),
+        _("Late deliveries raise an alert above (percent)"),
         "percent",
         Decimal("10"),
         "KP-05",
     ),
     Parameter(
-        "return.days_no_fault", _t("Returns without a fault accepted within (days)"), "integer", 30, "RT-02"
+        "return.days_no_fault", _("Returns without a fault accepted within (days)"), "integer", 30, "RT-02"
     ),
     Parameter(
-        "return.days_quality", _t("Returns for quality accepted within (days)"), "integer", 365, "RT-02"
+        "return.days_quality", _("Returns for quality accepted within (days)"), "integer", 365, "RT-02"
     ),
     Parameter(
         "remittance.tolerance",
-        _t("Difference tolerated between slip and bank line"),
+        _("Difference tolerated between slip and bank line"),
         "amount",
         Decimal("0.00"),
         "PM-03",
     ),
     Parameter(
-        "order.lookalike_hours", _t("Warn of a look-alike order within (hours)"), "integer", 24, "IN-04"
+        "order.lookalike_hours", _("Warn of a look-alike order within (hours)"), "integer", 24, "IN-04"
     ),
     Parameter(
         "oral.confirmation_days",
-        _t("Written confirmation of an oral order due (working days)"),
+        _("Written confirmation of an oral order due (working days)"),
         "integer",
         3,
         "IN-02",
     ),
-    Parameter("review.level_days", _t("Working days for each review level"), "integer", 1, "AP-08", least=1),
+    Parameter("review.level_days", _("Working days for each review level"), "integer", 1, "AP-08", least=1),
 )
 PARAMETERS: dict[str, Parameter] = {parameter.key: parameter for parameter in _REGISTERED}
 
