@@ -193,7 +193,8 @@ class OrderCommentsView(OrderScope, DocumentMixin, ListView):
         return add_comment(self.document(), text=self.read(CommentIn)["text"], actor=self.user)
 
     def answer(self, request: Request, result: Any) -> Response:
-        return Response(EventSerializer(result).data, status=201)
+        written = Event.objects.select_related("actor").get(pk=result.pk)  # with its number in the trail
+        return Response(EventSerializer(written).data, status=201)
 
 
 class ValidatedLineSerializer(serializers.Serializer[Any]):
