@@ -120,7 +120,7 @@ class CustomerFields(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(Customer.Kind.choices, required=False)
     uscc = TextField(max_length=18, required=False, allow_blank=True)
     short_name = TextField(max_length=40, required=False, allow_blank=True)
-    source = TextField(max_length=60, required=False, allow_blank=True)
+    source = TextField(max_length=60, required=False, allow_blank=True)  # type: ignore[assignment]
     core_needs = TextField(required=False, allow_blank=True)
     invoice_title = TextField(max_length=120, required=False, allow_blank=True)
     language = serializers.ChoiceField(["zh-hans", "en"], required=False)

@@ -14,7 +14,7 @@ from customers.queries import people_who_sell, regions_open_to
 
 
 class PersonField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: User) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: User) -> str:
         return obj.display_name
 
 
@@ -26,7 +26,7 @@ class CustomerForm(forms.Form):
     uscc = forms.CharField(label=_("Unified social credit code"), max_length=18, required=False)
     industry = forms.CharField(label=_("Industry"), max_length=60)
     kind = forms.ChoiceField(label=_("Customer type"), choices=Customer.Kind.choices)
-    region = forms.ModelChoiceField(label=_("Region desk"), queryset=None)
+    region: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Region desk"), queryset=None)
     salesperson = PersonField(label=_("Responsible salesperson"), queryset=None)
     source = forms.CharField(label=_("Source"), max_length=60, required=False)
     invoice_title = forms.CharField(label=_("Invoice title"), max_length=120, required=False)

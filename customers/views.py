@@ -147,7 +147,12 @@ class CustomerPage(CustomerScopeMixin, TemplateView):
         )
 
     def _events(self, customer: Customer) -> list[Moment]:
-        events = customer.events().done().select_related("actor").order_by("-id")[:EVENTS_SHOWN]
+        events = (
+            customer.events()
+            .filter(outcome=Event.Outcome.DONE)
+            .select_related("actor")
+            .order_by("-id")[:EVENTS_SHOWN]
+        )
         return [moment_of(event) for event in events]
 
 
@@ -258,7 +263,8 @@ def moment_of(event: Event) -> Moment:
     """An event of the customer file in the reader's language."""
     changes = [
         Change(
-            capfirst(Customer._meta.get_field(name).verbose_name), *(_worded(name, value) for value in values)
+            capfirst(getattr(Customer._meta.get_field(name), "verbose_name", name)),
+            *(_worded(name, value) for value in values),
         )
         for name, values in event.data.get("changed", {}).items()
     ]

@@ -193,7 +193,8 @@ class PricesView(ListView):
         try:
             return QuantityStringField(min_value=Decimal("0.001")).run_validation(given)
         except serializers.ValidationError as error:
-            raise query.bad_parameter("quantity", str(error.detail[0])) from error
+            detail = _("Send a quantity as text, such as 12.5.")
+            raise query.bad_parameter("quantity", detail) from error
 
 
 class PriceRowOut(serializers.ModelSerializer[Price]):

@@ -13,6 +13,7 @@ from core.books import check
 from core.money import QuantityField
 from inventory.models import Batch, Reservation, StockLevel, StockMovement
 
+PLACE = ("product__sku", "warehouse__code")
 NOTHING = Value(Decimal(0), output_field=QuantityField())
 
 
@@ -20,14 +21,15 @@ NOTHING = Value(Decimal(0), output_field=QuantityField())
 def stock_within_bounds() -> Iterator[str]:
     """ST-01: 0 ≤ reserved ≤ on hand."""
     wrong = StockLevel.objects.filter(Q(reserved__lt=0) | Q(on_hand__lt=F("reserved")))
-    for level in wrong.select_related("product", "warehouse"):
-        yield f"{_place(level)}: on hand {level.on_hand}, reserved {level.reserved}"
+    for sku, warehouse, on_hand, reserved in wrong.values_list(*PLACE, "on_hand", "reserved"):
+        yield f"{sku} in {warehouse}: on hand {on_hand}, reserved {reserved}"
 
 
 @check("S2", _("On hand is the sum of the movements"))
 def on_hand_is_moved() -> Iterator[str]:
-    for level in _with_sum(StockMovement.objects.all()).exclude(on_hand=F("summed")):
-        yield f"{_place(level)}: on hand {level.on_hand}, movements {level.summed}"
+    wrong = _with_sum(StockMovement.objects.all()).exclude(on_hand=F("summed"))
+    for sku, warehouse, on_hand, summed in wrong.values_list(*PLACE, "on_hand", "summed"):
+        yield f"{sku} in {warehouse}: on hand {on_hand}, movements {summed}"
     lost = StockMovement.objects.filter(~_has_level()).values_list("document_number", "line_no")
     for document_number, line_no in lost:
         yield f"{document_number} line {line_no}: moved where no stock is kept"
@@ -35,8 +37,9 @@ def on_hand_is_moved() -> Iterator[str]:
 
 @check("S3", _("Reserved is the sum of the open reservations"))
 def reserved_is_held() -> Iterator[str]:
-    for level in _with_sum(Reservation.objects.all()).exclude(reserved=F("summed")):
-        yield f"{_place(level)}: reserved {level.reserved}, reservations {level.summed}"
+    wrong = _with_sum(Reservation.objects.all()).exclude(reserved=F("summed"))
+    for sku, warehouse, reserved, summed in wrong.values_list(*PLACE, "reserved", "summed"):
+        yield f"{sku} in {warehouse}: reserved {reserved}, reservations {summed}"
     lost = Reservation.objects.open().filter(~_has_level()).values_list("document_number", "line_no")
     for document_number, line_no in lost:
         yield f"{document_number} line {line_no}: holds goods where no stock is kept"
@@ -47,11 +50,12 @@ def batches_not_overdrawn() -> Iterator[str]:
     """DS-02: per batch and warehouse."""
     overdrawn = (
         Batch.objects.values("number", "product__sku", "movements__warehouse__code")
-        .annotate(left=Sum("movements__quantity"))
-        .filter(left__lt=Decimal(0))
+        .annotate(moved=Sum("movements__quantity"))
+        .filter(moved__lt=Decimal(0))
+        .values_list("product__sku", "number", "movements__warehouse__code", "moved")
     )
-    for row in overdrawn:
-        yield f"{row['product__sku']} {row['number']} in {row['movements__warehouse__code']}: {row['left']}"
+    for sku, number, warehouse, moved in overdrawn:
+        yield f"{sku} {number} in {warehouse}: {moved}"
 
 
 def _with_sum(rows: QuerySet) -> QuerySet[StockLevel]:
@@ -65,12 +69,8 @@ def _with_sum(rows: QuerySet) -> QuerySet[StockLevel]:
     )
     return StockLevel.objects.annotate(
         summed=Coalesce(Subquery(summed), NOTHING, output_field=QuantityField())
-    ).select_related("product", "warehouse")
+    )
 
 
 def _has_level() -> Exists:
     return Exists(StockLevel.objects.filter(product=OuterRef("product"), warehouse=OuterRef("warehouse")))
-
-
-def _place(level: StockLevel) -> str:
-    return f"{level.product.sku} in {level.warehouse.code}"

@@ -191,6 +191,7 @@ class Batch(models.Model):
     released_on = models.DateField(_("released by QC on"), null=True, blank=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
 
+    left: Decimal
     objects = BatchQuerySet.as_manager()
 
     class Meta:
@@ -233,6 +234,7 @@ class StockLevel(models.Model):
     on_hand = QuantityField(_("on hand"), default=Decimal(0))
     reserved = QuantityField(_("reserved"), default=Decimal(0))
 
+    available: Decimal
     objects = StockLevelQuerySet.as_manager()
 
     class Meta:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
+from django.conf import settings
 from django.db.models import F, Model
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.translation import gettext as _
@@ -24,6 +25,9 @@ from core.transactions import unit_of_work
 from core.workflow import require_permission
 from customers.models import Address, Contact, Customer, DeskAssignment, Region
 from customers.uscc import credit_code_problem, is_valid_uscc
+
+if TYPE_CHECKING:
+    from core.models import Document
 
 PHONE = re.compile(r"\+?[0-9][0-9\s().\-]{4,24}(?:(?:转|x|ext\.?|-)\s*[0-9]{1,6})?", re.IGNORECASE)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -116,7 +120,9 @@ def create_customer(
         default_contact=customer.default_contact, default_address=customer.default_address
     )
     record_event(
-        customer, Fact("customer_opened", gettext_noop("Customer file opened"), rule="CM-02"), actor=actor
+        cast("Document", customer),
+        Fact("customer_opened", gettext_noop("Customer file opened"), rule="CM-02"),
+        actor=actor,
     )
     return customer
 
@@ -277,7 +283,9 @@ def _save_change(
     changed = {
         name: [old, _shown(customer, name)] for name, old in before.items() if old != _shown(customer, name)
     }
-    record_event(customer, fact, actor=actor, note=note, data={"changed": changed} if changed else {})
+    record_event(
+        cast("Document", customer), fact, actor=actor, note=note, data={"changed": changed} if changed else {}
+    )
     return customer
 
 
@@ -306,7 +314,7 @@ def _collect_customer_problems(customer: Customer, problems: Problems) -> None:
         )
     if customer.kind not in Customer.Kind.values:
         problems.add("#/kind", "unknown", _("There is no such customer type."))
-    if customer.language not in dict(Customer._meta.get_field("language").choices):
+    if customer.language not in dict(settings.LANGUAGES):
         problems.add("#/language", "unknown", _("Documents are written in Chinese or English."))
     if IDENTITY_CARD.search(customer.core_needs):
         problems.add("#/core_needs", "private", _("Keep identity card numbers out of the customer file."))
@@ -335,7 +343,7 @@ def _collect_address_problems(address: AddressDraft, problems: Problems, pointer
 
 
 def _collect_too_long(model: type[Model], name: str, value: str, problems: Problems, pointer: str) -> None:
-    longest = model._meta.get_field(name).max_length
+    longest: int | None = getattr(model._meta.get_field(name), "max_length", None)
     if longest is not None and len(value.strip()) > longest:
         problems.add(
             f"{pointer}/{name}", "too_long", _("At most %(count)s characters fit here.") % {"count": longest}

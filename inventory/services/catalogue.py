@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -23,7 +23,11 @@ from core.transactions import unit_of_work
 from core.workflow import require_permission
 from inventory.models import Price, PriceList, Product, Warehouse
 
+if TYPE_CHECKING:
+    from core.models import Document
+
 TAX_RATES = (Decimal("0.13"), Decimal("0.09"), Decimal("0.06"), Decimal(0))
+LONGEST = {"sku": 24, "name": 120, "unit": 12, "spec": 120, "category": 60, "barcode": 32}
 CHANGEABLE = ("name", "spec", "category", "barcode", "tax_rate", "supply", "minimum_stock", "discontinued_on")
 
 
@@ -167,7 +171,7 @@ def create_price_list(
         ],
     )
     fact = Fact("price_list_entered", gettext_noop("Price list entered"), duty="price_maker", rule="QT-03")
-    record_event(price_list, fact, actor=actor, data={"prices": len(prices)})
+    record_event(cast("Document", price_list), fact, actor=actor, data={"prices": len(prices)})
     return price_list
 
 
@@ -193,7 +197,7 @@ def approve_price_list(price_list: PriceList, *, actor: User) -> PriceList:
     fact = Fact(
         "price_list_approved", gettext_noop("Price list approved"), duty="price_approver", rule="QT-03"
     )
-    record_event(price_list, fact, actor=actor)
+    record_event(cast("Document", price_list), fact, actor=actor)
     return price_list
 
 
@@ -222,7 +226,7 @@ def _row_problems(row: ProductRow | Product) -> list[tuple[str, str, str]]:
         if not getattr(row, field).strip()
     ]
     for field in ("sku", "name", "unit", "spec", "category", "barcode"):
-        longest = Product._meta.get_field(field).max_length
+        longest = LONGEST[field]
         if len(getattr(row, field)) > longest:
             found.append(
                 (field, "too_long", _("At most %(count)s characters fit here.") % {"count": longest})

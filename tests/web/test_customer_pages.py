@@ -13,6 +13,7 @@ from core.models import User
 from customers.models import Customer
 from tests.conftest import Cast, Company
 from tests.factories import CustomerFactory, uscc_number
+from tests.orders.drafts import placed
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +204,19 @@ def test_pages_of_the_list_follow_each_other(cast: Cast, signed_in: SignedIn) ->
 )
 def test_odd_addresses_are_answered(company: Company, cast: Cast, signed_in: SignedIn, query: str) -> None:
     assert signed_in(cast.assistant).get(f"/customers/?{query}").status_code == 200
+
+
+@pytest.mark.rule("SY-01")
+@pytest.mark.parametrize("orders", [1, 30])
+def test_the_page_shows_the_latest_orders_and_costs_the_same_for_a_busy_customer(
+    company: Company, cast: Cast, signed_in: SignedIn, orders: int, django_assert_max_num_queries: Any
+) -> None:
+    numbers = [placed(company, cast.assistant, ("A1023", str(n + 1))).number for n in range(orders)]
+    client = signed_in(cast.assistant)
+
+    # session, person, roles, customer, contacts, addresses, trail, orders, and what money panels read
+    with django_assert_max_num_queries(14):
+        html = client.get(company.customer.get_absolute_url()).content.decode()
+
+    assert numbers[-1] in html
+    assert sum(number in html for number in numbers) == min(orders, 10)
