@@ -14,7 +14,7 @@ FLOOR_SHARE = Decimal("0.85")
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Products that differ by specification: `first` is the price of the smallest without tax, plus `step` each."""
+    """Products that differ by specification: `first` is the smallest one's price without tax, plus `step`."""
 
     letter: str
     category: str

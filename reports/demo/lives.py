@@ -13,6 +13,7 @@ from random import Random
 from aftersales.services import answer_survey
 from core.attachments import store_attachment
 from core.clock import now, today
+from core.context import acting_through
 from core.money import round_half_up
 from credit.models import BankLine, Remittance
 from credit.services.bank import enter_bank_line, match_bank_line
@@ -103,7 +104,8 @@ def _place(company: Company, wish: Wish, chance: Random) -> Order:
         remarks=wish.remarks,
     )
     actor = company.people["erp"] if wish.channel == "online" else company.typist_for(wish.customer, chance)
-    return place_order(wish.customer, draft=draft, actor=actor, original=paper)
+    with acting_through("api" if actor.is_service else "web"):
+        return place_order(wish.customer, draft=draft, actor=actor, original=paper)
 
 
 def _funding(company: Company, order: Order, fate: Fate, chance: Random) -> Life:
@@ -161,7 +163,7 @@ def _pay(company: Company, order: Order, amount: Decimal, chance: Random) -> Rem
 def bank_life(company: Company, starts: datetime) -> Life:
     """Every working morning the accountant enters yesterday's bank lines and matches the slips.
 
-    On the last morning one slip waits for its line, one line for its match, and one payer sent no slip.
+    On the last morning one slip has its line but no match yet, and one payer sent no slip.
     """
     yield starts
     while True:
@@ -175,9 +177,9 @@ def bank_life(company: Company, starts: datetime) -> Life:
 
 
 def _last_bank_morning(company: Company, waiting: Sequence[Remittance]) -> None:
-    for slip in waiting[2:]:
+    for slip in waiting[1:]:
         _enter_and_match(company, slip)
-    for slip in waiting[1:2]:
+    for slip in waiting[:1]:
         _enter(company, slip.reference, slip.amount, slip.payer)
     _enter(company, f"{now():%Y%m%d}77310452", Decimal("2680.00"), company.customers[7].name)
 

@@ -26,6 +26,7 @@ SCARCE = ("A1004", "B1016", "G1007", "J1015")
 """Not replenished, so that a large order finds too little of them."""
 
 QUANTITIES = {"米": (40, 400), "只": (5, 60), "台": (1, 6), "根": (2, 12), "件": (1, 8)}
+DISCOUNTS = (*[0] * 18, 2, 3)
 TENTH = Decimal("0.1")
 
 # Where the orders of the last weeks stand today: the ending, and how many working days ago they came in.
@@ -125,9 +126,7 @@ def _wish(company: Company, customer: Customer, chance: Random, *, scarce: bool)
     skus = chance.sample(
         [sku for sku in company.articles if sku not in SCARCE], chance.choice((1, 2, 3, 3, 4, 5, 6, 9))
     )
-    lines = [
-        (sku, _quantity(company, sku, chance), Decimal(chance.choice((0, 0, 0, 0, 2, 3)))) for sku in skus
-    ]
+    lines = [(sku, _quantity(company, sku, chance), Decimal(chance.choice(DISCOUNTS))) for sku in skus]
     if scarce:
         sku = chance.choice(SCARCE)
         lines.append((sku, company.articles[sku].opening + 20, Decimal(0)))

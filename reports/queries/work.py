@@ -126,7 +126,7 @@ PILES: tuple[Pile, ...] = (
     ),
     Pile(
         "to-check",
-        _("To check"),
+        _("Orders to check"),
         "credit.check",
         "order",
         lambda: Q(status=S.CHECKING, holds=[]),

@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 "This database holds other people's work. Make the demo company in an empty one."
             )
         started = time.monotonic()
-        with override("zh-hans"), acting_through("system"):
+        with override("zh-hans"), acting_through("web"):
             make_demo_company(
                 ends=_last_moment(until),
                 months=months,
