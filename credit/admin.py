@@ -26,7 +26,6 @@ from core.money import AmountField
 from core.pages import seen_version
 from core.parameters import parameters_on
 from core.templatetags.figures import amount_text, quantity_text
-from core.templatetags.ui import status
 from credit.forms import BankLineForm
 from credit.models import BankLine, CreditDecision, LedgerEntry, OrderForReview, Posting, Remittance, Review
 from credit.outlook import ReviewFile, doubts_about, orders_awaiting, review_file, with_review_figures
@@ -81,7 +80,7 @@ class OrderForReviewAdmin(BusinessAdmin):
         (None, {"fields": ("number", "customer", "status", "shown_total", "terms", "promised_on", "created_by", "salesperson")}),
         (gettext_lazy("Payment gate"), {"fields": ("shown_funding", "shown_verdict", "shown_slips")}),
         (gettext_lazy("Credit"), {"fields": ("shown_limit_used", "shown_standing")}),
-        (gettext_lazy("Stock"), {"fields": ("shown_stock_lines",)}),
+        (gettext_lazy("Stock cover"), {"fields": ("shown_stock_lines",)}),
         (gettext_lazy("Reviews"), {"fields": ("shown_reviews",)}),
     )  # fmt: skip
 
@@ -90,6 +89,10 @@ class OrderForReviewAdmin(BusinessAdmin):
         default = Value(parameters_on().amount("credit.default_limit"), output_field=AmountField())
         awaiting = orders_awaiting(request.user, within=rows)  # type: ignore[arg-type]
         return with_review_figures(awaiting).annotate(default_limit=default)
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """The longest waiting first, as on the page."""
+        return ["waiting_since", "pk"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [name for _title, options in self.fieldsets for name in options["fields"]]
@@ -114,7 +117,7 @@ class OrderForReviewAdmin(BusinessAdmin):
     def shown_gate(self, order: Any) -> str:
         return order.gate_row or "—"
 
-    @admin.display(description=gettext_lazy("Stock"))
+    @admin.display(description=gettext_lazy("Stock cover"))
     def shown_stock(self, order: Any) -> str:
         return _("short") if order.has_short_line else _("covered")
 
@@ -159,7 +162,7 @@ class OrderForReviewAdmin(BusinessAdmin):
                 done = _("%(number)s is rejected and back with the desk.")
             else:
                 pass_level(order, actor=request.user, note=note, version=version)  # type: ignore[arg-type]
-                done = _("%(number)s has passed your review.")
+                done = _("%(number)s has passed this review.")
         except BusinessError as error:
             self.refuse(request, error)
             return HttpResponseRedirect(reverse("admin:credit_orderforreview_change", args=[object_id]))
@@ -195,9 +198,9 @@ class OrderForReviewAdmin(BusinessAdmin):
         return f"{parts} / {gate.needed_label} {amount_text(gate.needed, order.currency)}"
 
     @admin.display(description=gettext_lazy("Check"))
-    def shown_verdict(self, order: Order) -> SafeString:
+    def shown_verdict(self, order: Order) -> str:
         outlook = self._file_of(order).outlook
-        return status("done" if outlook.passes else "blocked", outlook.verdict)
+        return f"{'✔' if outlook.passes else '✖'} {outlook.verdict}"
 
     @admin.display(description=gettext_lazy("Slips"))
     def shown_slips(self, order: Order) -> SafeString | str:
@@ -226,11 +229,11 @@ class OrderForReviewAdmin(BusinessAdmin):
         )  # fmt: skip
         return " · ".join(f"{label} {amount_text(amount, order.currency)}" for label, amount in figures)
 
-    @admin.display(description=gettext_lazy("Stock"))
+    @admin.display(description=gettext_lazy("Stock cover"))
     def shown_stock_lines(self, order: Order) -> SafeString | str:
         short = self._file_of(order).short_lines
         if not short:
-            return status("done", _("Stock covers every line"))
+            return f"✔ {_('Stock covers every line')}"
         rows = ((line.sku, line.name, quantity_text(line.short), line.unit) for line in short)
         return format_html_join(BREAK, "{} {}: −{} {}", rows)
 

@@ -61,7 +61,7 @@ class ReviewedOrderOut(serializers.ModelSerializer[Order]):
 
 
 class OrderStepView(TransitionView):
-    required_scope = "orders"
+    required_scope = "reviews"
     serializer_class = ReviewedOrderOut
 
     def documents(self) -> QuerySet[Order]:
@@ -113,6 +113,7 @@ class RejectView(OrderStepView):
 
 
 class CancelView(OrderStepView):
+    required_scope = "orders"
     permissions = {"POST": "orders.cancel"}
 
     def act(self, document: Order, *, version: int, body: dict[str, Any]) -> Any:
@@ -329,7 +330,7 @@ class BankLineIn(serializers.Serializer[Any]):
 
 
 class BankLinesView(ListView):
-    """GET `?matched=yes|no`; POST enters one line, with Idempotency-Key."""
+    """GET `?matched=true|false`; POST enters one line, with Idempotency-Key."""
 
     required_scope = "bank"
     permissions = {"GET": "credit.view", "POST": "credit.enter_bank_lines"}

@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CreditConfig(AppConfig):
     name = "credit"
+    verbose_name = _("Money and credit")
 
     def ready(self) -> None:
         from credit import feed, files

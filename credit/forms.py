@@ -19,7 +19,10 @@ def amount_field(label: Any, **options: Any) -> forms.DecimalField:
 class RemittanceForm(forms.Form):
     """A slip for one order; what the order does not need stays the customer's balance (RM-08)."""
 
-    file = forms.FileField(label=_("Slip (picture or PDF)"), required=False)
+    file = forms.FileField(
+        label=_("Slip (picture or PDF)"),
+        error_messages={"required": _("Choose the picture or PDF of the slip.")},
+    )
     kept_file = forms.UUIDField(required=False, widget=forms.HiddenInput())
     amount = amount_field(_("Amount on the slip"))
     part = amount_field(_("Of it for this order"), help_text=_("The rest stays the customer's balance."))
@@ -35,11 +38,9 @@ class RemittanceForm(forms.Form):
         max_length=200, required=False,
     )  # fmt: skip
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not cleaned.get("file") and not cleaned.get("kept_file"):
-            self.add_error("file", _("Choose the picture or PDF of the slip."))
-        return cleaned
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("kept_file")
 
 
 class BankLineForm(forms.Form):

@@ -20,7 +20,7 @@ from core.parameters import Parameters, parameters_on
 from credit.gate import explain, figures_of, way_in_words, ways_as_data
 from credit.models import Allocation, CreditDecision, CustomerAccount, Review
 from credit.policy import Decision, PrepaidFigures, decide
-from credit.queries import figures_for
+from credit.queries import due_now_on, figures_for
 from credit.services.reviews import PERMISSION_AT
 from credit.workflow import RemittanceStatus
 from customers.models import Customer
@@ -68,7 +68,7 @@ class Outlook:
     def gate(self) -> Gate:
         """The funding equation: what has come and what is promised, against what is due now."""
         waiting = self.figures.paid - self.matched
-        parts = [GatePart(_("Received"), self.matched, "done")]
+        parts = [GatePart(_("Received"), self.matched, "done")] if self.matched or not waiting else []
         if waiting:
             parts.append(GatePart(_("Slips"), waiting, "waiting", _("not yet matched")))
         if self.decided is not None and self.decided.result == CreditDecision.Result.PASS:
@@ -129,6 +129,10 @@ def orders_awaiting(user: User, *, within: QuerySet[Any] | None = None) -> Query
     matter = Event.objects.done().filter(root_number=OuterRef("number"), document_type="order")
     entered = matter.filter(to_status=OuterRef("status")).order_by("-id").values("at")[:1]
     unproved = Allocation.objects.valid().exclude(remittance__status=RemittanceStatus.CREDITED)
+    given, none = (
+        Allocation.objects.valid().filter(order=OuterRef("pk")),
+        Value(ZERO, output_field=AmountField()),
+    )
     confirmed = CustomerConfirmation.objects.filter(order=OuterRef("pk"), amount=OuterRef("total"))
     last = CreditDecision.objects.filter(order=OuterRef("pk"), round=OuterRef("round")).order_by("-id")
     rows = Order.objects.all() if within is None else within
@@ -139,7 +143,8 @@ def orders_awaiting(user: User, *, within: QuerySet[Any] | None = None) -> Query
         is_confirmed=Exists(confirmed),
         gate_row=Subquery(last.values("row")[:1]),
         limit_set=Subquery(CustomerAccount.objects.filter(customer=OuterRef("customer")).values("limit")[:1]),
-        has_slip=Exists(Allocation.objects.valid().filter(order=OuterRef("pk"))),
+        has_slip=Exists(given),
+        paid_by_slips=Coalesce(Subquery(given.order_by().values("order").annotate(sum=Sum("amount")).values("sum")), none),
     ).order_by("waiting_since", "pk")  # fmt: skip
 
 
@@ -166,13 +171,23 @@ def needs_justification(order: Order, default_limit: Decimal) -> bool:
 
 
 def doubts_about(order: Order, default_limit: Decimal) -> list[Doubt]:
-    """Money, confirmation, grade and date of an order of the queue; without a query."""
-    above = needs_justification(order, default_limit)
+    """What the level whose turn it is has to look at, of an order of the queue; without a query.
+
+    Money covers what is due, and for finance is proved by the bank (AP-04); grade against limit is the
+    manager's question (AP-03).
+    """
+    row: Any = order
+    if order.status == OrderStatus.FINANCE_REVIEW:
+        is_proved = not row.has_unproved_slip and (row.has_slip or not order.total)
+        money = Doubt(_("funds") if is_proved else _("funds not matched"), is_proved)
+    else:
+        is_covered = row.paid_by_slips >= due_now_on(order)
+        money = Doubt(_("funds") if is_covered else _("funds short"), is_covered)
+    above = order.status == OrderStatus.MANAGER_REVIEW and needs_justification(order, default_limit)
     is_late = order.promised_on is None or order.promised_on < today()
-    proved = not order.has_unproved_slip and (order.has_slip or not order.total)  # type: ignore[attr-defined]
     return [
-        Doubt(_("funds") if proved else _("funds not matched"), proved),
-        Doubt(_("confirmed") if order.is_confirmed else _("not confirmed"), order.is_confirmed),  # type: ignore[attr-defined]
+        money,
+        Doubt(_("confirmed") if row.is_confirmed else _("not confirmed"), row.is_confirmed),
         Doubt(_("grade C above limit") if above else _("grade"), not above),
         Doubt(_("date past") if is_late else _("date"), not is_late),
     ]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.clock import now
 from core.money import AmountField
@@ -46,10 +47,10 @@ class Review(models.Model):
     """One level's decision on one version of an order (AP-01, AP-07). Append-only."""
 
     class Level(models.TextChoices):
-        REP = "rep", _("Rep review")
-        MANAGER = "manager", _("Manager review")
-        MARKETING = "marketing", _("Marketing review")
-        FINANCE = "finance", _("Finance review")
+        REP = "rep", pgettext_lazy("level", "Rep review")
+        MANAGER = "manager", pgettext_lazy("level", "Manager review")
+        MARKETING = "marketing", pgettext_lazy("level", "Marketing review")
+        FINANCE = "finance", pgettext_lazy("level", "Finance review")
 
     class Decision(models.TextChoices):
         PASSED = "passed", _("Passed")

@@ -53,3 +53,6 @@ class LedgerEntry(models.Model):
             models.CheckConstraint(condition=~Q(amount=0), name="ledger_amount_moves"),
         ]
         indexes = [models.Index(fields=["customer", "account"], name="ledger_by_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.source_number} {self.get_account_display()}"

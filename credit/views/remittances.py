@@ -145,7 +145,7 @@ class RemittanceDeskPage(StaffPage):
             "position": None if place is None else place + 1, "count": len(queue),
             "previous_number": queue[place - 1] if place else "",
             "next_number": queue[place + 1] if place is not None and place + 1 < len(queue) else "",
-            "void": self._void(slip), "events": slip.events().select_related("actor").order_by("-id")[:50],
+            "void": self._void(slip), "events": slip.events().done().filter(document_type="remittance").select_related("actor").order_by("-id")[:50],
         }  # fmt: skip
         return render(request, "credit/remittance_desk.html", context)
 

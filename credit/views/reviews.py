@@ -68,7 +68,7 @@ class ReviewQueuePage(StaffPage):
         needs_note = order.status == OrderStatus.MANAGER_REVIEW and needs_justification(order, limit)
         return [
             Action(
-                ORDER_WORKFLOW[step].label, reverse(url_name, args=[order.number]), icon="check", key="A", fields=fields,
+                _("Check payment") if step == "pass_check" else ORDER_WORKFLOW[step].label, reverse(url_name, args=[order.number]), icon="check", key="A", fields=fields,
                 is_primary=True, wants_reason=needs_note,
                 reason_label=_("Justification: grade C, and the amount is above the credit limit") if needs_note else "",
                 disabled_reason=ORDER_WORKFLOW.refusal(order, step, self.user),

@@ -21,7 +21,7 @@ from tests.conftest import Cast, Company
 from tests.credit.matters import at_finance, fresh, line_for, slip_for, submitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
-SCOPES = ["orders:write", "remittances:write", "bank:write", "customers:read"]
+SCOPES = ["orders:write", "reviews:write", "remittances:write", "bank:write", "customers:read"]
 
 
 class Api:
@@ -165,7 +165,7 @@ def test_check_match_and_the_whole_chain_by_personal_tokens(cast: Cast, company:
     assert line.status_code == 201
     matched = accountant.post("/bank-matches/", {"remittance": slip.number, "bank_line": line.json()["id"]})
     assert (matched.status_code, matched.json()["status"]) == (201, "credited")
-    assert [row["id"] for row in accountant.get("/bank-lines/", matched="yes").json()["results"]] == [
+    assert [row["id"] for row in accountant.get("/bank-lines/", matched="true").json()["results"]] == [
         line.json()["id"]
     ]
 

@@ -153,8 +153,10 @@ def test_each_finds_his_own_orders_in_the_queue(cast: Cast, company: Company, cl
         page = client.get(reverse("reviews"))
         assert [row["order"].number for row in page.context["rows"]] == numbers
     client.force_login(cast.finance)
-    page = client.get(reverse("reviews"), {"show": "clean"})
-    assert page.context["chosen"] is None, "grade C above the limit is an exception"
+    assert client.get(reverse("reviews"), {"show": "clean"}).context["chosen"] == clean
+    client.force_login(cast.assistant)
+    exceptions = client.get(reverse("reviews"), {"show": "exceptions"})
+    assert exceptions.context["chosen"] == waiting, "no slip covers it"
 
 
 @pytest.mark.rule("RG-02")
