@@ -2,7 +2,7 @@
 
 An app lists its parts in `<app>/panels.py`, which is imported once, like `navigation.py`:
 
-    register_panel("order", "money", "credit/_gate_panel.html", gate_context, rank=10, permission="credit.view")
+    register_panel("order", "money", "credit/_gate.html", gate_context, rank=10, permission="credit.view")
         # gate_context(request, order) -> dict for the template, or None when there is nothing to show
     register_action("order", "pass_finance", "order-pass-finance", rank=40, icon="check", key="A")
         # a move of the document's workflow: label, permission, states and reason come from its table

@@ -62,8 +62,8 @@ class OrderScope:
     """Every endpoint of orders begins with what the caller may see (RG-02)."""
 
     required_scope = "orders"
-    serializer_class = OrderOut
-    request: Request
+    serializer_class: Any = OrderOut
+    request: Any
 
     def documents(self) -> QuerySet[Order]:
         return Order.objects.visible_to(self.request.user).for_display().prefetch_related(LINES)
@@ -146,7 +146,7 @@ class ReopenView(OrderScope, TransitionView):
         return reopen_order(document, version=version, note=self.note_of(body), actor=self.user)
 
 
-class ConfirmByCustomerView(UploadMixin, OrderScope, TransitionView):
+class ConfirmByCustomerView(UploadMixin, OrderScope, TransitionView):  # type: ignore[misc]
     """POST: the customer confirmed the order as it stands; the paper as `file` (multipart)."""
 
     permissions = {"POST": "orders.confirm_by_customer"}
@@ -160,14 +160,18 @@ class ConfirmByCustomerView(UploadMixin, OrderScope, TransitionView):
             else None
         )
         return confirm_by_customer(
-            document, confirmed_by=body["confirmed_by"], confirmed_on=body["confirmed_on"], attachment=paper,
-            version=version, actor=self.user,
-        )  # fmt: skip
+            document,
+            confirmed_by=body["confirmed_by"],
+            confirmed_on=body["confirmed_on"],
+            attachment=paper,
+            version=version,
+            actor=self.user,
+        )
 
 
 class OrderEventsView(OrderScope, DocumentEventsView):
     permissions = {"GET": "orders.view"}
-    serializer_class = EventSerializer  # type: ignore[assignment]
+    serializer_class = EventSerializer
 
     def documents(self) -> QuerySet[Order]:
         return Order.objects.visible_to(self.request.user)
@@ -177,7 +181,7 @@ class OrderCommentsView(OrderScope, DocumentMixin, ListView):
     """GET: the comments, oldest first. POST: add one; it stays in the trail."""
 
     permissions = {"GET": "orders.view", "POST": "orders.view"}
-    serializer_class = EventSerializer  # type: ignore[assignment]
+    serializer_class = EventSerializer
     orderings = {"position": "pk"}
     default_ordering = "position"
 
@@ -274,8 +278,10 @@ def _validated(priced: PricedOrder, warnings: list[Any], free: Any) -> dict[str,
     }
 
 
-class ImportView(UploadMixin, OrderScope, ApiView):
-    """POST: a filled-in standard order form as `file`; the whole order or, with each fault's cell, nothing."""
+class ImportView(UploadMixin, OrderScope, ApiView):  # type: ignore[misc]
+    """POST: a filled-in standard order form as `file`; the whole order or, with each fault's cell,
+    nothing.
+    """
 
     permissions = {"POST": "orders.enter"}
 

@@ -81,7 +81,7 @@ class OrderHeaderIn(serializers.Serializer[Any]):
     contact_phone = TextField(max_length=30, required=False, allow_blank=True)
     contact_email = TextField(max_length=254, required=False, allow_blank=True)
     address = TextField(max_length=260, required=False, allow_blank=True)
-    source = TextField(max_length=60, required=False, allow_blank=True)
+    source = TextField(max_length=60, required=False, allow_blank=True)  # type: ignore[assignment]
     remarks = TextField(max_length=2000, required=False, allow_blank=True)
 
 
@@ -90,13 +90,15 @@ class OrderIn(OrderHeaderIn):
 
     customer = serializers.CharField(max_length=12, help_text="The customer's code")
     external_ref = TextField(max_length=64, required=False, allow_blank=True)
-    lines = LineIn(many=True, allow_empty=False, max_length=MOST_LINES)
+    lines = LineIn(many=True, allow_empty=False, max_length=MOST_LINES)  # type: ignore[call-arg]
 
 
 class OrderPatchIn(OrderHeaderIn):
     """PATCH: only what is sent changes; `lines` replaces all lines."""
 
-    lines = LineIn(many=True, required=False, allow_empty=False, max_length=MOST_LINES)
+    lines = LineIn(  # type: ignore[call-arg]
+        many=True, required=False, allow_empty=False, max_length=MOST_LINES
+    )
 
 
 def draft_from(data: Mapping[str, Any]) -> OrderDraft:
@@ -104,17 +106,30 @@ def draft_from(data: Mapping[str, Any]) -> OrderDraft:
     given = {name: value for name, value in data.items() if name not in ("customer", "lines", "address")}
     given.setdefault("channel", Order.Channel.ONLINE)
     return OrderDraft(
-        lines=tuple(data["lines"]), delivery_address=data.get("address", ""),
+        lines=tuple(data["lines"]),
+        delivery_address=data.get("address", ""),
         **{name: value for name, value in given.items() if value is not None},
-    )  # fmt: skip
+    )
 
 
 def draft_after(order: Order, data: Mapping[str, Any]) -> OrderDraft:
     """The order's present contents with the body of a PATCH laid over them."""
     names = (
-        "channel", "customer_po", "ordered_on", "promised_on", "terms", "prepaid_percent", "stated_amount",
-        "stated_amount_absent", "freight", "contact_name", "contact_phone", "contact_email", "source", "remarks",
-    )  # fmt: skip
+        "channel",
+        "customer_po",
+        "ordered_on",
+        "promised_on",
+        "terms",
+        "prepaid_percent",
+        "stated_amount",
+        "stated_amount_absent",
+        "freight",
+        "contact_name",
+        "contact_phone",
+        "contact_email",
+        "source",
+        "remarks",
+    )
     header = {name: getattr(order, name) for name in names} | {"delivery_address": order.delivery_address}
     header |= {
         ("delivery_address" if n == "address" else n): value for n, value in data.items() if n != "lines"
@@ -219,14 +234,55 @@ class OrderOut(serializers.ModelSerializer[Order]):
     class Meta:
         model = Order
         fields = (
-            "number", "status", "status_label", "payment_status", "payment_status_label", "delivery_status",
-            "delivery_status_label", "holds", "has_shortage", "customer", "customer_label", "region", "salesperson",
-            "salesperson_label", "channel", "channel_label", "customer_po", "external_ref", "ordered_on", "promised_on",
-            "terms", "terms_label", "prepaid_percent", "currency", "stated_amount", "stated_amount_absent",
-            "stated_difference", "freight", "net", "tax", "total", "paid", "unpaid", "posted", "contact_name",
-            "contact_phone", "contact_email", "address", "source", "remarks", "created_at", "submitted_at",
-            "approved_at", "completed_on", "updated_at", "version", "available_actions", "lines",
-        )  # fmt: skip
+            "number",
+            "status",
+            "status_label",
+            "payment_status",
+            "payment_status_label",
+            "delivery_status",
+            "delivery_status_label",
+            "holds",
+            "has_shortage",
+            "customer",
+            "customer_label",
+            "region",
+            "salesperson",
+            "salesperson_label",
+            "channel",
+            "channel_label",
+            "customer_po",
+            "external_ref",
+            "ordered_on",
+            "promised_on",
+            "terms",
+            "terms_label",
+            "prepaid_percent",
+            "currency",
+            "stated_amount",
+            "stated_amount_absent",
+            "stated_difference",
+            "freight",
+            "net",
+            "tax",
+            "total",
+            "paid",
+            "unpaid",
+            "posted",
+            "contact_name",
+            "contact_phone",
+            "contact_email",
+            "address",
+            "source",
+            "remarks",
+            "created_at",
+            "submitted_at",
+            "approved_at",
+            "completed_on",
+            "updated_at",
+            "version",
+            "available_actions",
+            "lines",
+        )
 
     def to_representation(self, order: Order) -> dict[str, Any]:
         shown = super().to_representation(order)
@@ -236,7 +292,9 @@ class OrderOut(serializers.ModelSerializer[Order]):
 
 
 class ConfirmationIn(serializers.Serializer[Any]):
-    """The customer's confirmation of the order as it stands; `file` is the paper, needed for oral orders (IN-02)."""
+    """The customer's confirmation of the order as it stands; `file` is the paper, needed for oral
+    orders (IN-02).
+    """
 
     confirmed_by = TextField(max_length=60)
     confirmed_on = serializers.DateField()

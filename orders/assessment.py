@@ -1,4 +1,6 @@
-"""Prices a draft and finds everything wrong with it at once. Reads only; the page, the API and placing share it."""
+"""Prices a draft and finds everything wrong with it at once. Reads only; the page, the API and
+placing share it.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from core.clock import today
@@ -17,6 +17,7 @@ from core.money import BASE_CURRENCY
 from customers.models import Customer
 from inventory.models import PriceList, Warehouse
 from inventory.queries import PricedProduct, current_price_list, default_warehouse, priced_products
+from orders.draft_checks import MOST, check_header, check_quantity, check_text, has_more_places, longest
 from orders.drafts import MOST_LINES, LineDraft, OrderDraft
 from orders.models import Order, OrderLine
 from orders.pricing import (
@@ -28,11 +29,6 @@ from orders.pricing import (
     price_after_discount,
     price_line,
 )
-
-MOST = Decimal(1_000_000_000)
-"""Bound of quantities, prices and amounts of one line: beyond it somebody has leant on the keyboard."""
-
-DEFAULT_TERMS = Order.Terms.PREPAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +75,9 @@ class PricedOrder:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """A draft as far as it can be priced, and everything wrong with it; `products` by code, known ones only."""
+    """A draft as far as it can be priced, and everything wrong with it; `products` by code, known
+    ones only.
+    """
 
     priced: PricedOrder
     problems: tuple[FieldProblem, ...]
@@ -106,7 +104,7 @@ def examine_draft(customer: Customer, draft: OrderDraft) -> Examination:
     price_list = current_price_list(customer.currency, min(ordered_on, today()))
     products = _products_for(draft.lines, price_list)
     found = Problems()
-    _check_header(customer, draft, ordered_on, found)
+    check_header(customer, draft, ordered_on, found)
     priced = [_price_line(index, line, products, found) for index, line in enumerate(draft.lines)]
     lines = tuple(line for line in priced if line is not None)
     totals = order_totals((line.amounts for line in lines), draft.freight)
@@ -135,7 +133,8 @@ def require_customer_may_order(customer: Customer) -> None:
     if customer.status in (Customer.Status.STOPPED, Customer.Status.MERGED):
         raise RuleRefused(
             _(
-                '%(customer)s is "%(status)s" and takes no new orders. Ask the sales manager about the customer file.'
+                '%(customer)s is "%(status)s" and takes no new orders. Ask the sales manager about the '
+                "customer file."
             )
             % {"customer": customer.number, "status": customer.get_status_display()},
             rule="CM-12",
@@ -156,139 +155,10 @@ def _products_for(lines: Sequence[LineDraft], price_list: PriceList) -> dict[str
     return priced_products({line.sku for line in lines}, price_list)
 
 
-# --- Header ---------------------------------------------------------------------------------------
-
-
-def _check_header(customer: Customer, draft: OrderDraft, ordered_on: date, found: Problems) -> None:
-    if draft.channel not in Order.Channel.values:
-        found.add("#/channel", "unknown_channel", _("Choose how the order came in."))
-    if ordered_on > today():
-        found.add(
-            "#/ordered_on",
-            "in_the_future",
-            _("The order date lies in the future. Enter the day on which it came in."),
-        )
-    if draft.promised_on is not None and draft.promised_on < ordered_on:
-        found.add(
-            "#/promised_on",
-            "before_order",
-            _("The promised date is before the order date. Enter a later day."),
-        )
-    _check_terms(customer, draft, found)
-    _check_amounts(draft, found)
-    _check_texts(draft, found)
-    if not draft.lines:
-        found.add(
-            "#/lines", "no_lines", _("The order has no lines. Enter at least one product with a quantity.")
-        )
-    if len(draft.lines) > MOST_LINES:
-        found.add(
-            "#/lines",
-            "too_many_lines",
-            _("An order has at most %(most)s lines. Split it.") % {"most": MOST_LINES},
-        )
-
-
-def _check_terms(customer: Customer, draft: OrderDraft, found: Problems) -> None:
-    """Terms may be stricter than the customer file allows, never looser: those finance sets (CM-10)."""
-    if not draft.terms or draft.terms == customer.settlement:
-        share = draft.prepaid_percent
-        if share is not None and not Decimal(0) <= share <= Decimal(100):
-            found.add(
-                "#/prepaid_percent", "out_of_range", _("The prepaid share lies between 0 and 100 percent.")
-            )
-        elif share is not None and customer.prepaid_percent is not None and share < customer.prepaid_percent:
-            found.add(
-                "#/prepaid_percent",
-                "looser_than_customer",
-                _(
-                    "%(customer)s pays at least %(share)s%% in advance. Finance can change that in the customer file (CM-10)."
-                )
-                % {"customer": customer.number, "share": customer.prepaid_percent},
-            )
-    elif draft.terms not in Order.Terms.values:
-        found.add("#/terms", "unknown_terms", _("Choose payment terms."))
-    elif draft.terms != DEFAULT_TERMS:
-        found.add(
-            "#/terms",
-            "looser_than_customer",
-            _('%(customer)s buys on "%(terms)s". Finance can change that in the customer file (CM-10).')
-            % {"customer": customer.number, "terms": customer.get_settlement_display()},
-        )
-
-
 def _prepaid_percent(customer: Customer, draft: OrderDraft) -> Decimal | None:
     if (draft.terms or customer.settlement) != Order.Terms.STAGED:
         return None
     return draft.prepaid_percent if draft.prepaid_percent is not None else customer.prepaid_percent
-
-
-def _check_amounts(draft: OrderDraft, found: Problems) -> None:
-    for name, amount in (("stated_amount", draft.stated_amount), ("freight", draft.freight)):
-        if amount is None:
-            continue
-        if amount < 0 or amount > MOST * 10 or has_more_places(amount, 2):
-            found.add(
-                f"#/{name}", "bad_amount", _("Enter an amount of 0.00 or more with at most 2 decimals.")
-            )
-    if draft.stated_amount is not None and draft.stated_amount_absent:
-        found.add(
-            "#/stated_amount_absent",
-            "both_given",
-            _(
-                'An amount is entered, so "customer stated no amount" cannot be ticked. Clear one of the two (VA-02).'
-            ),
-        )
-
-
-HEADER_TEXTS = (
-    "customer_po",
-    "external_ref",
-    "contact_name",
-    "contact_phone",
-    "contact_email",
-    "delivery_address",
-    "source",
-    "remarks",
-)
-LONGEST_REMARKS = 2_000
-
-
-def _check_texts(draft: OrderDraft, found: Problems) -> None:
-    for name in HEADER_TEXTS:
-        most = Order._meta.get_field(name).max_length or LONGEST_REMARKS
-        _check_text(f"#/{name}", getattr(draft, name), most, found)
-    if draft.contact_email:
-        try:
-            validate_email(draft.contact_email)
-        except ValidationError:
-            found.add(
-                "#/contact_email",
-                "bad_email",
-                _("This is not an e-mail address. Correct it or leave it empty."),
-            )
-
-
-def _check_text(pointer: str, text: str, most: int, found: Problems) -> None:
-    if len(text) > most:
-        found.add(
-            pointer,
-            "too_long",
-            _("The text has %(length)s characters, at most %(most)s fit.")
-            % {"length": len(text), "most": most},
-        )
-    elif (
-        any(character < " " and character not in "\n\r\t" for character in text)
-        or not text.isascii()
-        and _has_surrogate(text)
-    ):
-        found.add(
-            pointer, "bad_character", _("The text contains characters that cannot be printed. Type it again.")
-        )
-
-
-def _has_surrogate(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 # --- Lines ----------------------------------------------------------------------------------------
@@ -309,7 +179,7 @@ def _price_line(
             )
         else:
             found.add(f"{at}/sku", "required", _("Enter a product code."))
-        _check_quantity(at, line.quantity, None, found)
+        check_quantity(at, line.quantity, None, found)
         return None
     if product.discontinued_on is not None and product.discontinued_on <= today():
         found.add(
@@ -318,7 +188,7 @@ def _price_line(
             _("%(sku)s has been discontinued since %(day)s. Choose another product.")
             % {"sku": line.sku, "day": product.discontinued_on.isoformat()},
         )
-    _check_quantity(at, line.quantity, product.unit_decimals, found)
+    check_quantity(at, line.quantity, product.unit_decimals, found)
     unit_price = line.unit_price if line.unit_price is not None else product.unit_price
     tax_rate = line.tax_rate if line.tax_rate is not None else product.tax_rate
     if unit_price is None:
@@ -340,7 +210,7 @@ def _price_line(
     if tax_rate not in TAX_RATES:
         found.add(f"{at}/tax_rate", "unknown_rate", _("The tax rate is 13%, 9%, 6% or 0% (G-02)."))
     for name in ("special_request", "remark"):
-        _check_text(f"{at}/{name}", getattr(line, name), OrderLine._meta.get_field(name).max_length, found)
+        check_text(f"{at}/{name}", getattr(line, name), longest(OrderLine, name), found)
     if len(found.found) > before or unit_price is None:
         return None
     amounts = price_line(line.quantity, unit_price, line.discount_percent, tax_rate)
@@ -348,27 +218,6 @@ def _price_line(
         found.add(f"{at}/quantity", "too_large", _("The line amount is too large. Check quantity and price."))
         return None
     return PricedLine(index + 1, product, line, unit_price, tax_rate, amounts)
-
-
-def _check_quantity(at: str, quantity: Decimal, decimals: int | None, found: Problems) -> None:
-    if quantity <= 0:
-        found.add(f"{at}/quantity", "not_positive", _("Enter a quantity greater than 0."))
-    elif quantity > MOST:
-        found.add(f"{at}/quantity", "too_large", _("The quantity is too large. Check it."))
-    elif decimals is not None and has_more_places(quantity, decimals):
-        found.add(
-            f"{at}/quantity",
-            "fraction_not_allowed",
-            _("This unit is sold whole. Enter a whole quantity (G-01).")
-            if decimals == 0
-            else _("This unit allows at most %(decimals)s decimals (G-01).") % {"decimals": decimals},
-        )
-
-
-def has_more_places(value: Decimal, places: int) -> bool:
-    """True when a figure has more decimals than allowed, trailing zeros apart."""
-    exponent = value.normalize().as_tuple().exponent
-    return isinstance(exponent, int) and -exponent > places
 
 
 # --- Warnings -------------------------------------------------------------------------------------
@@ -382,7 +231,8 @@ def _warnings(draft: OrderDraft, lines: Sequence[PricedLine], totals: OrderTotal
                 "#/stated_amount",
                 "amount_mismatch",
                 _(
-                    "The customer states %(stated)s, our total is %(total)s: a difference of %(difference)s. Clear it before submitting."
+                    "The customer states %(stated)s, our total is %(total)s: a difference of "
+                    "%(difference)s. Clear it before submitting."
                 )
                 % {
                     "stated": f"{draft.stated_amount:,.2f}",

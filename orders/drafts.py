@@ -11,7 +11,8 @@ MOST_LINES = 5_000
 
 @dataclass(frozen=True, slots=True)
 class LineDraft:
-    """One line asked for. Without `unit_price` the list price holds, without `tax_rate` the product's (IN-05).
+    """One line asked for. Without `unit_price` the list price holds, without `tax_rate` the product's
+    (IN-05).
 
     `unit_price` is without tax; `discount_percent` 5 means five percent off.
     """

@@ -29,13 +29,18 @@ UPLOAD_HINT = gettext_lazy("The customer's order as PDF, JPEG, PNG or Excel, at 
 
 
 class CustomerChoice(forms.ModelChoiceField):
-    """A customer of the person's desks, found by number, name or pinyin; the page holds only the chosen one."""
+    """A customer of the person's desks, found by number, name or pinyin; the page holds only the
+    chosen one.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            queryset=Customer.objects.none(), to_field_name="number", label=gettext_lazy("Customer"),
-            widget=Combobox(url=reverse_lazy("order_customer_options")), **kwargs,
-        )  # fmt: skip
+            queryset=Customer.objects.none(),
+            to_field_name="number",
+            label=gettext_lazy("Customer"),
+            widget=Combobox(url=reverse_lazy("order_customer_options")),
+            **kwargs,
+        )
 
     def label_from_instance(self, customer: Customer) -> str:
         return f"{customer.number} {customer.name}"
@@ -54,14 +59,23 @@ class HeaderForm(forms.Form):
     ordered_on = forms.DateField(label=gettext_lazy("Order date"), widget=DateInput)
     promised_on = forms.DateField(label=gettext_lazy("Promised date"), widget=DateInput, required=False)
     stated_amount = forms.DecimalField(
-        label=gettext_lazy("Amount on the customer's order"), widget=AmountInput, required=False, max_digits=14,
-        decimal_places=2, min_value=Decimal(0), help_text=gettext_lazy("Including tax, as the customer wrote it."),
-    )  # fmt: skip
+        label=gettext_lazy("Amount on the customer's order"),
+        widget=AmountInput,
+        required=False,
+        max_digits=14,
+        decimal_places=2,
+        min_value=Decimal(0),
+        help_text=gettext_lazy("Including tax, as the customer wrote it."),
+    )
     stated_amount_absent = forms.BooleanField(label=gettext_lazy("Customer stated no amount"), required=False)
     freight = forms.DecimalField(
-        label=gettext_lazy("Freight charged, tax included"), widget=AmountInput, required=False, max_digits=14,
-        decimal_places=2, min_value=Decimal(0),
-    )  # fmt: skip
+        label=gettext_lazy("Freight charged, tax included"),
+        widget=AmountInput,
+        required=False,
+        max_digits=14,
+        decimal_places=2,
+        min_value=Decimal(0),
+    )
     contact_name = forms.CharField(label=gettext_lazy("Contact"), max_length=40, required=False)
     contact_phone = forms.CharField(label=gettext_lazy("Business phone"), max_length=30, required=False)
     contact_email = forms.EmailField(label=gettext_lazy("Business e-mail"), required=False, max_length=254)
@@ -109,10 +123,15 @@ class LineForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.shown: dict[str, Any] = {}
         labels = {
-            "sku": _("Code"), "quantity": _("Quantity"), "unit_price": _("Unit price, tax excluded"),
-            "discount_percent": _("Discount"), "tax_rate": _("Tax rate"), "special_request": _("Special request"),
-            "remark": _("Remark"), "is_unclear": _("To be clarified"),
-        }  # fmt: skip
+            "sku": _("Code"),
+            "quantity": _("Quantity"),
+            "unit_price": _("Unit price, tax excluded"),
+            "discount_percent": _("Discount"),
+            "tax_rate": _("Tax rate"),
+            "special_request": _("Special request"),
+            "remark": _("Remark"),
+            "is_unclear": _("To be clarified"),
+        }
         for name, label in labels.items():
             field = self.fields[name]
             field.label = label
@@ -127,7 +146,7 @@ class LineForm(forms.Form):
                 {"aria-label": label, f"data-{name.replace('_', '-')}": "", "autocomplete": "off"}
             )
         # A price keeps its four decimals, which the amount box would cut.
-        self.fields["unit_price"].widget.format_value = _plain_price  # type: ignore[method-assign]
+        self.fields["unit_price"].widget.format_value = _plain_price
 
     def is_empty(self) -> bool:
         return not any(str(self[name].value() or "").strip() for name in ("sku", "quantity"))
@@ -238,9 +257,19 @@ class OrderEntry:
 
 def header_of(order: Order) -> dict[str, Any]:
     names = (
-        "channel", "customer_po", "ordered_on", "promised_on", "stated_amount", "stated_amount_absent", "contact_name",
-        "contact_phone", "contact_email", "delivery_address", "remarks", "version",
-    )  # fmt: skip
+        "channel",
+        "customer_po",
+        "ordered_on",
+        "promised_on",
+        "stated_amount",
+        "stated_amount_absent",
+        "contact_name",
+        "contact_phone",
+        "contact_email",
+        "delivery_address",
+        "remarks",
+        "version",
+    )
     return {**{name: getattr(order, name) for name in names}, "freight": order.freight or None}
 
 

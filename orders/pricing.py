@@ -53,6 +53,8 @@ def price_after_discount(unit_price: Decimal, discount_percent: Decimal) -> Deci
 
 
 def discount_from_list(unit_price: Decimal, discount_percent: Decimal, list_price: Decimal) -> Decimal | None:
-    """How many percent below the list price a line is sold; None without a list price, 0 when not below (QT-03)."""
+    """How many percent below the list price a line is sold; None without a list price, 0 when not
+    below (QT-03).
+    """
     share = percentage(list_price - price_after_discount(unit_price, discount_percent), list_price)
     return None if share is None else max(share, ZERO)

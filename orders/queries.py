@@ -21,6 +21,7 @@ from inventory.queries import (
 )
 from inventory.services.stock import availability_for
 from orders.models import CustomerConfirmation, Order, OrderLine
+from orders.models.order import OrderQuerySet
 from orders.workflow import UNDER_REVIEW, OrderStatus
 
 PAGE_SIZE = 50
@@ -63,7 +64,9 @@ class OrderPage:
 
 @dataclass(frozen=True, slots=True)
 class ListTotals:
-    """Of the filtered list: how many and how much; `is_exact` is False beyond MOST_COUNTED, then there is no sum."""
+    """Of the filtered list: how many and how much; `is_exact` is False beyond MOST_COUNTED, then
+    there is no sum.
+    """
 
     count: int
     total: Decimal | None
@@ -71,7 +74,7 @@ class ListTotals:
     by_currency: dict[str, Decimal] = field(default_factory=dict)
 
 
-def orders_matching(user: User, wanted: OrderFilter) -> QuerySet[Order]:
+def orders_matching(user: User, wanted: OrderFilter) -> OrderQuerySet:
     """The orders a person may see that fit a filter (RG-02)."""
     orders = Order.objects.visible_to(user)
     for lookup, values in (
@@ -132,7 +135,7 @@ def totals_of(orders: QuerySet[Order]) -> ListTotals:
     """How many and how much, bounded. One statement."""
     # The slice becomes a subquery, so that a list of a million orders costs no more than one of ten thousand.
     bounded = Order.objects.filter(pk__in=orders.order_by("-pk").values("pk")[: MOST_COUNTED + 1])
-    sums = list(bounded.order_by().values_list("currency").annotate(count=Count("pk"), amount=Sum("total")))
+    sums = list(bounded.order_by().values_list("currency").annotate(count=Count("pk"), summed=Sum("total")))
     count = sum(row[1] for row in sums)
     if count > MOST_COUNTED:
         return ListTotals(MOST_COUNTED, None, False)

@@ -31,7 +31,9 @@ def fill_in_form(
     remarks: Mapping[str, str] | None = None,
     spoil: Callable[[Worksheet], None] | None = None,
 ) -> bytes:
-    """The form with quantities by product code; wanted in a week unless said otherwise. `spoil` gets the sheet last."""
+    """The form with quantities by product code; wanted in a week unless said otherwise. `spoil` gets
+    the sheet last.
+    """
     book = load_workbook(BytesIO(workbook))
     sheet = book.worksheets[0]
     sheet[OPEN_CELLS["customer_po"]] = customer_po or None

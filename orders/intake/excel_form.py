@@ -50,7 +50,9 @@ class FormReading:
 
 
 class FormRefused(InvalidInput):
-    """The form has faults; nothing was imported. `cells` lists each with sheet, row, column and reason (XL-02)."""
+    """The form has faults; nothing was imported. `cells` lists each with sheet, row, column and
+    reason (XL-02).
+    """
 
     code, rule, http_status = "order_form_refused", "XL-02", 422
 
@@ -120,7 +122,8 @@ def _filled_from(order: Order, products: Sequence[PricedProduct]) -> FilledIn:
     if not fits:
         raise RuleRefused(
             _(
-                "%(number)s has prices or lines that the standard form cannot show. Use the order confirmation instead."
+                "%(number)s has prices or lines that the standard form cannot show. Use the order "
+                "confirmation instead."
             )
             % {"number": order.number},
             rule="XL-03",
@@ -140,7 +143,8 @@ def _filled_from(order: Order, products: Sequence[PricedProduct]) -> FilledIn:
 
 
 def import_order_form(upload: File[Any], *, actor: User) -> Order:
-    """Make an order of an uploaded form, all or nothing; the workbook stays on file either way (XL-02, IN-01).
+    """Make an order of an uploaded form, all or nothing; the workbook stays on file either way (XL-02,
+    IN-01).
 
     Raises FormRefused with every fault and its cell, NotOurForm for another workbook; then there is no order.
     """
@@ -178,7 +182,8 @@ def read_order_form(content: bytes, *, actor: User) -> FormReading:
                     sheet,
                     "other_desk",
                     _(
-                        "This customer belongs to another desk. Send the form to the desk of his region (RG-02)."
+                        "This customer belongs to another desk. Send the form to the desk of his region "
+                        "(RG-02)."
                     ),
                 ),
             ),
@@ -226,7 +231,8 @@ def _at_customer(sheet: Sheet, code: str, detail: str) -> CellProblem:
 
 def _outdated(sheet: Sheet, issued: PriceList, current: PriceList) -> CellProblem:
     detail = _(
-        "The form has the prices of %(issued)s, %(current)s is in force. Download the form again and copy the quantities."
+        "The form has the prices of %(issued)s, %(current)s is in force. Download the form again and "
+        "copy the quantities."
     ) % {
         "issued": issued.code,
         "current": current.code,
@@ -298,7 +304,8 @@ def _altered(sheet: Sheet, examined: Examination) -> list[CellProblem]:
         and sheet.total != total
     ):
         detail = _(
-            "The form's total is not the sum of its lines, which is %(total)s. Let the spreadsheet compute again and save it."
+            "The form's total is not the sum of its lines, which is %(total)s. Let the spreadsheet "
+            "compute again and save it."
         ) % {
             "total": f"{total:,.2f}",
         }

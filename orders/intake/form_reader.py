@@ -1,4 +1,6 @@
-"""Reads a filled-in order form: plain values and every fault with its cell; decides nothing, writes nothing (XL-02)."""
+"""Reads a filled-in order form: plain values and every fault with its cell; decides nothing, writes
+nothing (XL-02).
+"""
 
 from __future__ import annotations
 
@@ -95,7 +97,8 @@ def read_workbook(content: bytes) -> Sheet:
 
 def _not_ours() -> str:
     return _(
-        "This workbook is not one of our order forms. Download the customer's form, fill it in and upload that file."
+        "This workbook is not one of our order forms. Download the customer's form, fill it in and "
+        "upload that file."
     )
 
 
@@ -113,7 +116,8 @@ def _refuse_far_cells(content: bytes) -> None:
             if max(rows, default=0) > MOST_ROWS or max(columns, default=0) > 2:
                 raise NotOurForm(
                     _(
-                        "The workbook has more rows or columns than an order form. Use the form as you received it."
+                        "The workbook has more rows or columns than an order form. Use the form as you "
+                        "received it."
                     )
                 )
 

@@ -85,7 +85,9 @@ SIGNS_OF_A_FORMULA = ("=", "+", "-", "@")
 
 @dataclass(frozen=True, slots=True)
 class FilledIn:
-    """What already stands in the open cells: empty for a new form, an order's own figures when it is exported."""
+    """What already stands in the open cells: empty for a new form, an order's own figures when it is
+    exported.
+    """
 
     quantities: Mapping[str, Decimal] = field(default_factory=dict)
     remarks: Mapping[str, str] = field(default_factory=dict)
@@ -162,7 +164,14 @@ def _write_head(pen: Pen, customer: Customer, price_list: PriceList, filled: Fil
         "day": price_list.valid_from.isoformat(),
     }
     sheet.merge_range("H1:L1", prices, pen.styles["label"])
-    sheet.merge_range("A2:L2", _("Fill in the yellow cells only: quantities, remarks and the four boxes below. Prices are without tax; the totals follow by themselves."), pen.styles["note"])  # fmt: skip
+    sheet.merge_range(
+        "A2:L2",
+        _(
+            "Fill in the yellow cells only: quantities, remarks and the four boxes "
+            "below. Prices are without tax; the totals follow by themselves."
+        ),
+        pen.styles["note"],
+    )
     contact, address = customer.default_contact, customer.default_address
     for row, label in (
         (3, _("Customer")),
@@ -273,14 +282,28 @@ def _quantity_rule(product: PricedProduct) -> dict[str, Any]:
 def _set_up(sheet: Worksheet, last: int) -> None:
     for column in COLUMNS.values():
         sheet.set_column(f"{column.letter}:{column.letter}", column.width)
-    sheet.data_validation(OPEN_CELLS["promised_on"], {
-        "validate": "date", "criteria": ">=", "value": today(), "ignore_blank": True,
-        "error_title": _("Wanted delivery date"), "error_message": _("Enter a day from today on, for example 2026-12-01."),
-    })  # fmt: skip
-    sheet.data_validation(OPEN_CELLS["stated_amount"], {
-        "validate": "decimal", "criteria": ">=", "value": 0, "ignore_blank": True,
-        "error_title": _("Amount"), "error_message": _("Enter an amount of 0.00 or more."),
-    })  # fmt: skip
+    sheet.data_validation(
+        OPEN_CELLS["promised_on"],
+        {
+            "validate": "date",
+            "criteria": ">=",
+            "value": today(),
+            "ignore_blank": True,
+            "error_title": _("Wanted delivery date"),
+            "error_message": _("Enter a day from today on, for example 2026-12-01."),
+        },
+    )
+    sheet.data_validation(
+        OPEN_CELLS["stated_amount"],
+        {
+            "validate": "decimal",
+            "criteria": ">=",
+            "value": 0,
+            "ignore_blank": True,
+            "error_title": _("Amount"),
+            "error_message": _("Enter an amount of 0.00 or more."),
+        },
+    )
     sheet.hide_gridlines(2)
     sheet.freeze_panes(HEADER_ROW, 3)
     sheet.protect("", {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True})

@@ -26,3 +26,6 @@ class CustomerConfirmation(models.Model):
         ordering = ["id"]
         verbose_name = _("customer's confirmation")
         verbose_name_plural = _("customer's confirmations")
+
+    def __str__(self) -> str:
+        return f"{self.confirmed_on} {self.confirmed_by}"

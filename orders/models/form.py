@@ -26,3 +26,6 @@ class OrderForm(models.Model):
     class Meta:
         verbose_name = _("order form")
         verbose_name_plural = _("order forms")
+
+    def __str__(self) -> str:
+        return str(self.uid)

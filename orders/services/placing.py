@@ -107,7 +107,7 @@ def edit_order(order: Order, *, draft: OrderDraft, actor: User, version: int | N
     lines_before = list(order.lines.values("line_no", "sku", "quantity", "unit_price", "discount_percent"))
     compare_and_set(order, sources=(OrderStatus.DRAFT,), changes=header)
     lines = OrderLine.objects.filter(order=order)
-    lines._raw_delete(lines.db)  # type: ignore[attr-defined]  # a draft's lines: nothing points to them
+    lines._raw_delete(lines.db)  # a draft's lines: nothing points to them
     rows = _line_rows(order, priced)
     insert_rows(OrderLine, rows)
     changes = [*_header_changes(before, header), *_line_changes(lines_before, rows)]
@@ -244,13 +244,18 @@ HEADER_SHOWN = (
 def _header_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
     return [
         {
-            "label": str(Order._meta.get_field(name).verbose_name),
+            "label": _label_of(name),
             "before": _shown(before[name]),
             "after": _shown(after[name]),
         }
         for name in HEADER_SHOWN
         if before[name] != after[name]
     ]
+
+
+def _label_of(name: str) -> str:
+    field: Any = Order._meta.get_field(name)
+    return str(field.verbose_name)
 
 
 def _line_changes(
@@ -282,7 +287,8 @@ def _shown(value: Any) -> str:
 def _same_again(
     customer: Customer, priced: PricedOrder, apart_from: Order | None = None
 ) -> list[DraftWarning]:
-    """Refuse the customer's order number a second time; warn of the same lines and amount within a day (IN-04).
+    """Refuse the customer's order number a second time; warn of the same lines and amount within a day
+    (IN-04).
 
     One statement, the setting included: most orders have no look-alike and should not pay for it.
     """

@@ -40,7 +40,8 @@ Quantities = Mapping[int, Decimal]
 
 @unit_of_work
 def release_order(order: Order, *, actor: User | None) -> list[Reserved]:
-    """Reserve stock for an approved order and hand it to the warehouse; a shortage is shown, never oversold (ST-01).
+    """Reserve stock for an approved order and hand it to the warehouse; a shortage is shown, never
+    oversold (ST-01).
 
     Five statements beside those of the reservation, two more when something is short.
     """
@@ -142,7 +143,7 @@ def _add(order: Order, quantities: Quantities, *, column: str, guard: str) -> No
         for no, quantity in quantities.items()
         if quantity
     ]
-    if any(row["quantity"] < 0 for row in rows):
+    if any(quantity < 0 for quantity in quantities.values()):
         raise RuleRefused(_("A quantity cannot be negative."), rule="G-01")
     changed = update_rows(
         OrderLine,
@@ -155,7 +156,8 @@ def _add(order: Order, quantities: Quantities, *, column: str, guard: str) -> No
     if changed != len(rows):
         raise RuleRefused(
             _(
-                "The quantities do not fit the lines of %(number)s: more than was ordered or dispatched, or an unknown line."
+                "The quantities do not fit the lines of %(number)s: more than was ordered or "
+                "dispatched, or an unknown line."
             )
             % {"number": order.number},
             rule="DS-06" if column == "shipped" else "DL-02",

@@ -1,4 +1,6 @@
-"""A draft is complete, agrees with the customer's paper, and goes to the check (section 9 of the rule book)."""
+"""A draft is complete, agrees with the customer's paper, and goes to the check (section 9 of the rule
+book).
+"""
 
 from __future__ import annotations
 
@@ -89,7 +91,8 @@ def obstacles_to_submission(
                 f"#/lines/{index}",
                 "unclear_line",
                 _(
-                    "Line %(line)s (%(sku)s) is still to be clarified. Ask the customer, correct it and take the mark away."
+                    "Line %(line)s (%(sku)s) is still to be clarified. Ask the customer, correct it and "
+                    "take the mark away."
                 )
                 % {"line": line["line_no"], "sku": line["sku"]},
             )
@@ -136,7 +139,8 @@ def confirm_by_customer(
     attachment: Attachment | None = None,
     version: int | None = None,
 ) -> CustomerConfirmation:
-    """Record that the customer confirmed the order as it stands: its confirmation letter (CT-02, IN-02, IN-03).
+    """Record that the customer confirmed the order as it stands: its confirmation letter (CT-02, IN-02,
+    IN-03).
 
     Bound to the present amount. For an order taken by phone or visit this is the written confirmation, so
     it needs the paper attached (IN-02).

@@ -149,7 +149,9 @@ def _since(order: Order, events: list[Event]) -> Any:
 
 
 def _warnings(events: list[Event]) -> list[dict[str, str]]:
-    """What was noticed when the order was entered and is not about the amount, which the page shows itself."""
+    """What was noticed when the order was entered and is not about the amount, which the page shows
+    itself.
+    """
     received = next((event for event in events if event.name == "received"), None)
     found = received.data.get("warnings", []) if received is not None else []
     return [warning for warning in found if warning.get("code") != "amount_mismatch"]
@@ -202,7 +204,11 @@ class ConfirmPage(ServiceFormPage):
                 data["file"], kind="confirmation", actor=self.user, allowed=PICTURE_OR_PDF
             )
         confirm_by_customer(
-            order, confirmed_by=data["confirmed_by"], confirmed_on=data["confirmed_on"], attachment=attachment,
-            version=data["version"], actor=self.user,
-        )  # fmt: skip
+            order,
+            confirmed_by=data["confirmed_by"],
+            confirmed_on=data["confirmed_on"],
+            attachment=attachment,
+            version=data["version"],
+            actor=self.user,
+        )
         return order

@@ -60,7 +60,7 @@ def faults_of(error: FormRefused) -> list[RowResult]:
             value=problem.value,
             is_done=False,
             message=problem.detail,
-        )  # fmt: skip
+        )
         for problem in error.cell_problems
     ]
 

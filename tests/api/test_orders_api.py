@@ -158,7 +158,9 @@ def test_submitting_needs_the_etag_and_happens_once(company, cast, assistant):
 def test_a_refusal_to_submit_names_the_rule(company, cast, assistant):
     order = placed(company, cast.assistant, stated_amount=D("1.00"))
 
-    answer = assistant.post(f"/api/v1/orders/{order.number}/submit/", {}, format="json", HTTP_IF_MATCH=order.etag)
+    answer = assistant.post(
+        f"/api/v1/orders/{order.number}/submit/", {}, format="json", HTTP_IF_MATCH=order.etag
+    )
 
     assert (answer.status_code, answer.json()["rule"]) == (422, "VA-02")
     assert answer["Content-Type"] == "application/problem+json"
@@ -169,13 +171,20 @@ def test_a_patch_changes_only_what_it_names(company, cast, assistant):
     url = f"/api/v1/orders/{order.number}/"
 
     answer = assistant.patch(url, {"customer_po": "HX-2"}, format="json", HTTP_IF_MATCH=order.etag)
-    assert (answer.status_code, answer.json()["customer_po"], answer.json()["remarks"]) == (200, "HX-2", "请加急")
+    assert (answer.status_code, answer.json()["customer_po"], answer.json()["remarks"]) == (
+        200,
+        "HX-2",
+        "请加急",
+    )
     assert len(answer.json()["lines"]) == 2
 
     lines = [{"sku": "A1023", "quantity": "1"}]
     answer = assistant.patch(url, {"lines": lines}, format="json", HTTP_IF_MATCH=answer["ETag"])
     assert answer.json()["total"] == "1107.40"
-    assert assistant.patch(url, {"status": "approved"}, format="json", HTTP_IF_MATCH=answer["ETag"]).status_code == 400
+    assert (
+        assistant.patch(url, {"status": "approved"}, format="json", HTTP_IF_MATCH=answer["ETag"]).status_code
+        == 400
+    )
 
 
 def test_validate_answers_what_placing_would_and_saves_nothing(company, erp):
@@ -187,7 +196,10 @@ def test_validate_answers_what_placing_would_and_saves_nothing(company, erp):
     found = answer.json()
     assert (found["total"], found["due_now"], found["stated_difference"]) == ("2312.45", "2312.45", "-12.45")
     assert [w["code"] for w in found["warnings"]] == ["amount_mismatch"]
-    assert [(line["gross"], line["available"]) for line in found["lines"]] == [("2214.80", "100"), ("97.65", "100")]
+    assert [(line["gross"], line["available"]) for line in found["lines"]] == [
+        ("2214.80", "100"),
+        ("97.65", "100"),
+    ]
     assert not Order.objects.exists()
     assert not OrderLine.objects.exists()
     assert Event.objects.count() == events
@@ -200,7 +212,10 @@ def test_a_form_is_downloaded_filled_and_imported(company, assistant):
     filled = fill_in_form(form.content, quantities={"A1023": 2}, stated_amount="2214.80")
 
     answer = assistant.post(
-        "/api/v1/orders/import/", {"file": SimpleUploadedFile("form.xlsx", filled)}, format="multipart", **key()
+        "/api/v1/orders/import/",
+        {"file": SimpleUploadedFile("form.xlsx", filled)},
+        format="multipart",
+        **key(),
     )
     assert (answer.status_code, answer.json()["total"], answer.json()["channel"]) == (201, "2214.80", "excel")
 
@@ -215,7 +230,10 @@ def test_a_faulty_form_is_refused_with_its_cells(company, assistant):
     filled = fill_in_form(form, quantities={"A1023": -1})
 
     answer = assistant.post(
-        "/api/v1/orders/import/", {"file": SimpleUploadedFile("form.xlsx", filled)}, format="multipart", **key()
+        "/api/v1/orders/import/",
+        {"file": SimpleUploadedFile("form.xlsx", filled)},
+        format="multipart",
+        **key(),
     )
 
     assert (answer.status_code, answer.json()["rule"]) == (422, "XL-02")
@@ -231,8 +249,9 @@ def test_the_customers_confirmation_is_recorded_with_its_paper(company, cast, as
     answer = assistant.post(
         f"/api/v1/orders/{order.number}/confirm-by-customer/",
         {"confirmed_by": "王芳", "confirmed_on": order.ordered_on.isoformat(), "file": paper},
-        format="multipart", HTTP_IF_MATCH=order.etag,
-    )  # fmt: skip
+        format="multipart",
+        HTTP_IF_MATCH=order.etag,
+    )
 
     assert answer.status_code == 200, answer.content
     assert order.confirmations.get().attachment.name == "letter.png"
@@ -247,7 +266,9 @@ def test_comments_are_kept_in_the_trail(company, cast, assistant):
     assert assistant.post(url, {"text": "  "}, format="json", **key()).status_code == 400
 
     assert [row["note"] for row in assistant.get(url).json()["results"]] == ["请确认地址"]
-    assert "comment" in [row["name"] for row in assistant.get(f"/api/v1/orders/{order.number}/events/").json()["results"]]
+    assert "comment" in [
+        row["name"] for row in assistant.get(f"/api/v1/orders/{order.number}/events/").json()["results"]
+    ]
 
 
 def test_lists_filter_search_and_page(company, cast, assistant):

@@ -254,7 +254,7 @@ def test_a_cell_at_the_end_of_the_world_does_not_exhaust_memory(form):
 def test_reading_costs_the_same_however_many_rows(company, cast, django_assert_num_queries):
     products = factories.ProductFactory.create_batch(300)
     factories.price_list(
-        {**{p: "10.00" for p in products}, company.motor: "980.00"},
+        {**dict.fromkeys(products, "10.00"), company.motor: "980.00"},
         maker=cast.catalogue,
         approver=cast.gm,
         code="PL2026-03",

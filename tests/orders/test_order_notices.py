@@ -57,11 +57,19 @@ def test_no_internal_reason_reaches_the_customer(company, cast):
 def test_the_dispatch_notice_carries_the_tracking_number(company, cast):
     order = submitted(company, cast.assistant, ("A1023", "1"))
     for name, person in (
-        ("pass_check", cast.assistant), ("pass_rep", cast.rep), ("pass_manager", cast.manager), ("pass_finance", cast.finance),
-    ):  # fmt: skip
+        ("pass_check", cast.assistant),
+        ("pass_rep", cast.rep),
+        ("pass_manager", cast.manager),
+        ("pass_finance", cast.finance),
+    ):
         ORDER_WORKFLOW.move(order, name, actor=person)
     release_order(order, actor=cast.finance)
-    record_dispatch(order, quantities={1: D(1)}, actor=cast.guard, data={"carrier": "顺风快运", "tracking_number": "SF123"})
+    record_dispatch(
+        order,
+        quantities={1: D(1)},
+        actor=cast.guard,
+        data={"carrier": "顺风快运", "tracking_number": "SF123"},
+    )
 
     text = text_of(order, "dispatch_rest")
 

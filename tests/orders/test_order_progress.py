@@ -83,7 +83,7 @@ def test_an_order_is_released_once(company, cast):
 
 
 @pytest.mark.parametrize(
-    "paid,state",
+    ("paid", "state"),
     [
         ("0.00", "unpaid"),
         ("0.01", "part_paid"),
@@ -158,7 +158,7 @@ def test_damaged_goods_keep_the_order_open(company, cast):
 
 
 @pytest.mark.rule("DL-02")
-@pytest.mark.parametrize("signed,damaged", [({1: D(3)}, {}), ({1: D(1)}, {1: D(2)}), ({2: D(1)}, {})])
+@pytest.mark.parametrize(("signed", "damaged"), [({1: D(3)}, {}), ({1: D(1)}, {1: D(2)}), ({2: D(1)}, {})])
 def test_more_than_was_dispatched_is_not_signed_for(company, cast, signed, damaged):
     order = released(company, cast, ("A1023", "2"))
     record_dispatch(order, quantities={1: D(2)}, actor=cast.guard)

@@ -131,7 +131,7 @@ def test_a_unit_with_decimals_takes_them(company, cast):
 
 
 @pytest.mark.parametrize(
-    "field,value",
+    ("field", "value"),
     [("remarks", "a\x00b"), ("customer_po", "x" * 41), ("contact_email", "nobody"), ("remarks", "\ud800")],
 )
 def test_texts_that_cannot_be_kept_are_refused(company, cast, field, value):

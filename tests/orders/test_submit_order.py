@@ -48,7 +48,7 @@ def test_an_unclear_line_keeps_the_order_back(company, cast):
 
 @pytest.mark.rule("VA-02")
 @pytest.mark.parametrize(
-    "stated,passes", [("2312.45", True), ("2312.44", False), ("2312.46", False), ("0.00", False)]
+    ("stated", "passes"), [("2312.45", True), ("2312.44", False), ("2312.46", False), ("0.00", False)]
 )
 def test_the_stated_amount_must_equal_ours_to_the_cent(company, cast, stated, passes):
     order = placed(company, cast.assistant, stated_amount=D(stated))

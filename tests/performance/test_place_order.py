@@ -1,4 +1,6 @@
-"""Placing an order costs the same number of statements, whatever its lines and whatever the customer has open."""
+"""Placing an order costs the same number of statements, whatever its lines and whatever the customer
+has open.
+"""
 
 import json
 import uuid
@@ -41,9 +43,14 @@ def catalogue(company, cast):
         dict.fromkeys(products, "12.3456"), maker=cast.catalogue, approver=cast.gm, code="PL2026-09"
     )
     ApiToken.objects.create(
-        user=cast.erp, name="t", prefix="t", token_hash=hash_token(TOKEN), scopes=["orders:write"],
-        created_by=cast.admin, expires_at=now().replace(year=2099),
-    )  # fmt: skip
+        user=cast.erp,
+        name="t",
+        prefix="t",
+        token_hash=hash_token(TOKEN),
+        scopes=["orders:write"],
+        created_by=cast.admin,
+        expires_at=now().replace(year=2099),
+    )
     return [product.sku for product in products]
 
 
@@ -56,9 +63,11 @@ def post(customer, skus) -> tuple[list[str], str]:
     }
     with CaptureQueriesContext(connection) as queries:
         answer = Client().post(
-            "/api/v1/orders/", json.dumps(body), content_type="application/json",
+            "/api/v1/orders/",
+            json.dumps(body),
+            content_type="application/json",
             headers={"Authorization": f"Bearer {TOKEN}", "Idempotency-Key": str(uuid.uuid4())},
-        )  # fmt: skip
+        )
     assert answer.status_code == 201, answer.content
     return counted(queries), answer.json()["number"]
 

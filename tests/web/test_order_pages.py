@@ -32,11 +32,18 @@ pytestmark = pytest.mark.django_db
 def typed(company: Any, *lines: tuple[str, str], rows: int = 8, **header: str) -> dict[str, str]:
     """The entry form as a browser sends it."""
     data = {
-        "customer": company.customer.number, "channel": "fax", "ordered_on": today().isoformat(),
-        "promised_on": "+7", "stated_amount": "", "form_key": str(uuid.uuid4()),
-        "line-TOTAL_FORMS": str(rows), "line-INITIAL_FORMS": "0", "line-MIN_NUM_FORMS": "0", "line-MAX_NUM_FORMS": "1000",
+        "customer": company.customer.number,
+        "channel": "fax",
+        "ordered_on": today().isoformat(),
+        "promised_on": "+7",
+        "stated_amount": "",
+        "form_key": str(uuid.uuid4()),
+        "line-TOTAL_FORMS": str(rows),
+        "line-INITIAL_FORMS": "0",
+        "line-MIN_NUM_FORMS": "0",
+        "line-MAX_NUM_FORMS": "1000",
         **header,
-    }  # fmt: skip
+    }
     for index in range(rows):
         sku, quantity = lines[index] if index < len(lines) else ("", "")
         data |= {f"line-{index}-sku": sku, f"line-{index}-quantity": quantity, f"line-{index}-tax_rate": ""}
@@ -49,12 +56,19 @@ def test_an_order_is_typed_and_submitted_without_any_script(company, cast, signe
 
     answer = client.post(
         "/orders/new/",
-        typed(company, ("A1023", "2"), ("", ""), ("B2040", "７"), stated_amount="¥2,312.45", submit_order="1"),
+        typed(
+            company, ("A1023", "2"), ("", ""), ("B2040", "７"), stated_amount="¥2,312.45", submit_order="1"
+        ),
     )
 
     order = Order.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"/orders/{order.number}/")
-    assert (order.status, order.channel, order.total, order.stated_difference) == ("checking", "fax", D("2312.45"), D(0))
+    assert (order.status, order.channel, order.total, order.stated_difference) == (
+        "checking",
+        "fax",
+        D("2312.45"),
+        D(0),
+    )
     assert order.promised_on == today() + timedelta(days=7)
 
 
@@ -85,7 +99,8 @@ def test_a_wrong_line_is_marked_and_everything_typed_stays(company, cast, signed
     client = signed_in(cast.assistant)
 
     answer = client.post(
-        "/orders/new/", typed(company, ("A1023", "1.5"), ("NOPE", "3"), remarks="送新仓", customer_po="HX-9", save_draft="1")
+        "/orders/new/",
+        typed(company, ("A1023", "1.5"), ("NOPE", "3"), remarks="送新仓", customer_po="HX-9", save_draft="1"),
     )
 
     page = answer.content.decode()
@@ -123,14 +138,17 @@ def test_a_draft_is_corrected_and_a_stale_page_is_refused(company, cast, signed_
 
 def test_totals_come_from_the_server_and_save_nothing(company, cast, signed_in):
     answer = signed_in(cast.assistant).post(
-        "/orders/totals/", typed(company, ("A1023", "2"), ("", ""), ("B2040", "7"), ("X", "1"), stated_amount="2300")
+        "/orders/totals/",
+        typed(company, ("A1023", "2"), ("", ""), ("B2040", "7"), ("X", "1"), stated_amount="2300"),
     )
 
     found = answer.json()
     assert (found["total"], found["difference"]) == ("¥2,312.45", "−¥12.45")
     assert [(line["row"], line["name"], line["amount"]) for line in found["lines"]] == [
-        (0, "伺服电机", "¥2,214.80"), (2, "控制电缆", "¥97.65"), (3, "", ""),
-    ]  # fmt: skip
+        (0, "伺服电机", "¥2,214.80"),
+        (2, "控制电缆", "¥97.65"),
+        (3, "", ""),
+    ]
     assert found["lines"][2]["problem"]
     assert not Order.objects.exists()
 
@@ -229,13 +247,17 @@ def test_a_faulty_form_lists_its_cells_and_a_good_one_becomes_a_draft(company, c
     assert form.status_code == 200
     assert "attachment" in form["Content-Disposition"]
 
-    bad = client.post("/orders/upload/", {"file": upload(fill_in_form(form.content, quantities={"A1023": -2}))})
+    bad = client.post(
+        "/orders/upload/", {"file": upload(fill_in_form(form.content, quantities={"A1023": -2}))}
+    )
     assert bad.status_code == 422
     assert "H9" in bad.content.decode()
     assert not Order.objects.exists()
     assert Attachment.objects.count() == 1
 
-    good = client.post("/orders/upload/", {"file": upload(fill_in_form(form.content, quantities={"A1023": 2}))})
+    good = client.post(
+        "/orders/upload/", {"file": upload(fill_in_form(form.content, quantities={"A1023": 2}))}
+    )
     assert good["Location"] == f"/orders/{Order.objects.get().number}/"
 
     wrong = client.post("/orders/upload/", {"file": SimpleUploadedFile("form.xlsx", b"no workbook")})
@@ -260,7 +282,9 @@ def statements(client: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(url)
     assert answer.status_code == 200
-    return sum(not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")) for q in queries.captured_queries)
+    return sum(
+        not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")) for q in queries.captured_queries
+    )
 
 
 @pytest.mark.plants_faults  # rows without lines and trail, only to fill the list
@@ -271,9 +295,14 @@ def test_the_list_of_20000_orders_takes_at_most_8_statements(company, cast, sign
     fill_list(company, cast, 20_000)
 
     for url in (
-        "/orders/", "/orders/?view=review", "/orders/?status=draft&status=checking&region=S", "/orders/?q=hxdz",
-        "/orders/?payment=unpaid&delivery=none&short=1", "/orders/?cursor=15000", "/orders/?cursor=-15000",
-    ):  # fmt: skip
+        "/orders/",
+        "/orders/?view=review",
+        "/orders/?status=draft&status=checking&region=S",
+        "/orders/?q=hxdz",
+        "/orders/?payment=unpaid&delivery=none&short=1",
+        "/orders/?cursor=15000",
+        "/orders/?cursor=-15000",
+    ):
         assert statements(client, url) <= 8, url
     assert statements(client, "/orders/") == few
     page = client.get("/orders/").content.decode()
@@ -286,14 +315,23 @@ def fill_list(company: Any, cast: Any, count: int) -> None:
         Order,
         [
             {
-                "number": f"SO209901-{n:05d}", "status": states[n % 5], "customer": company.customer, "region": cast.south,
-                "salesperson": cast.rep, "channel": "email", "ordered_on": today(), "terms": "prepaid",
-                "warehouse": company.warehouse, "created_by": cast.assistant, "total": D("12.34"), "net": D("12.34"),
+                "number": f"SO209901-{n:05d}",
+                "status": states[n % 5],
+                "customer": company.customer,
+                "region": cast.south,
+                "salesperson": cast.rep,
+                "channel": "email",
+                "ordered_on": today(),
+                "terms": "prepaid",
+                "warehouse": company.warehouse,
+                "created_by": cast.assistant,
+                "total": D("12.34"),
+                "net": D("12.34"),
                 "updated_at": now(),
             }
             for n in range(count)
         ],
-    )  # fmt: skip
+    )
 
 
 def test_pages_follow_each_other_in_both_directions(company, cast, signed_in):
@@ -305,7 +343,11 @@ def test_pages_follow_each_other_in_both_directions(company, cast, signed_in):
     second = page_of_orders(rows, cursor=first.next_cursor, size=2)
     back = page_of_orders(rows, cursor=second.previous_cursor, size=2)
 
-    assert [o.number for o in first.orders] == [orders[2].number, orders[1].number] == [o.number for o in back.orders]
+    assert (
+        [o.number for o in first.orders]
+        == [orders[2].number, orders[1].number]
+        == [o.number for o in back.orders]
+    )
     assert [o.number for o in second.orders] == [orders[0].number]
     assert (first.previous_cursor, second.next_cursor, back.previous_cursor) == ("", "", "")
 
@@ -315,12 +357,16 @@ def test_the_order_page_costs_the_same_for_1000_lines(company, cast, signed_in):
         Product(sku=f"P{n:04d}", barcode=f"77{n:011d}", name=f"接线端子 {n}", unit="只") for n in range(1000)
     )
     products = list(Product.objects.filter(sku__startswith="P"))
-    factories.price_list(dict.fromkeys(products, "1.25"), maker=cast.catalogue, approver=cast.gm, code="PL2026-09")
+    factories.price_list(
+        dict.fromkeys(products, "1.25"), maker=cast.catalogue, approver=cast.gm, code="PL2026-09"
+    )
     client = signed_in(cast.assistant)
     counts = []
     for size in (10, 1000):
         draft = draft_of(*((product.sku, "1") for product in products[:size]))
-        order = submit_order(place_order(company.customer, draft=draft, actor=cast.assistant), actor=cast.assistant)
+        order = submit_order(
+            place_order(company.customer, draft=draft, actor=cast.assistant), actor=cast.assistant
+        )
         counts.append(statements(client, f"/orders/{order.number}/"))
 
     assert counts[0] == counts[1] <= 25
