@@ -48,11 +48,27 @@ register_action(
     "order", "submit", "order_submit", icon="arrow-right", key="S", rank=10, refusal=why_not_submit
 )
 register_action(
-    "order", "edit", "order_edit", label=_("Correct the order"), method="get", icon="pencil", key="E",
-    permission="orders.edit", statuses=(OrderStatus.DRAFT,), rank=12,
-)  # fmt: skip
+    "order",
+    "edit",
+    "order_edit",
+    label=_("Correct the order"),
+    method="get",
+    icon="pencil",
+    key="E",
+    permission="orders.edit",
+    statuses=(OrderStatus.DRAFT,),
+    rank=12,
+)
 register_action("order", "reopen", "order_reopen", icon="arrow-back-up", rank=10)
 register_action(
-    "order", "confirm", "order_confirm", label=_("Record the customer's confirmation"), method="get", icon="mail",
-    permission="orders.confirm_by_customer", statuses=CONFIRMABLE, applies=needs_confirmation, rank=45,
-)  # fmt: skip
+    "order",
+    "confirm",
+    "order_confirm",
+    label=_("Record the customer's confirmation"),
+    method="get",
+    icon="mail",
+    permission="orders.confirm_by_customer",
+    statuses=CONFIRMABLE,
+    applies=needs_confirmation,
+    rank=45,
+)
