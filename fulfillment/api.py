@@ -9,20 +9,22 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import query
 from core.api.etag import require_if_match, with_etag
 from core.api.idempotency import idempotent
+from core.api.parsers import SafeJSONParser, SafeMultiPartParser
 from core.api.views import (
     ApiView,
     DocumentEventsView,
     DocumentMixin,
     DocumentView,
+    EventSerializer,
     ListView,
     TransitionView,
-    UploadMixin,
 )
 from core.attachments import store_attachment
 from core.errors import FieldProblem, InvalidInput, NotFound
@@ -75,15 +77,14 @@ def lines_by_number(lines: Sequence[Mapping[str, Any]]) -> dict[int, Mapping[str
     return found
 
 
-class NoticeScope:
+class NoticeScope(ApiView):
     required_scope = SCOPE
-    serializer_class = DispatchNoticeOut
-    request: Request
+    serializer_class: type[serializers.Serializer[Any]] = DispatchNoticeOut
 
     def documents(self) -> QuerySet[DispatchNotice]:
         lines = DispatchLine.objects.select_related("order_line").order_by("order_line__line_no")
         return (
-            DispatchNotice.objects.visible_to(self.request.user)
+            DispatchNotice.objects.visible_to(self.user)
             .select_related("order__customer", "warehouse", "created_by", "shipment")
             .prefetch_related(Prefetch("lines", lines))
         )
@@ -134,7 +135,7 @@ class DispatchNoticeView(NoticeScope, DocumentView):
 
 class DispatchNoticeEventsView(NoticeScope, DocumentEventsView):
     permissions = VIEW
-    serializer_class = DocumentEventsView.serializer_class  # type: ignore[assignment]
+    serializer_class = EventSerializer
 
 
 class SignNoticeView(NoticeScope, TransitionView):
@@ -154,15 +155,14 @@ class VoidNoticeView(NoticeScope, TransitionView):
         return void_dispatch_notice(document, reason=self.note_of(body), version=version, actor=self.user)
 
 
-class ShipmentScope:
+class ShipmentScope(ApiView):
     required_scope = SCOPE
-    serializer_class = ShipmentOut
-    request: Request
+    serializer_class: type[serializers.Serializer[Any]] = ShipmentOut
 
     def documents(self) -> QuerySet[Shipment]:
         lines = ShipmentLine.objects.select_related("order_line", "batch").order_by("line_no")
         return (
-            Shipment.objects.visible_to(self.request.user)
+            Shipment.objects.visible_to(self.user)
             .select_related("order__customer", "notice", "carrier", "gate_pass", "proof")
             .prefetch_related(Prefetch("lines", lines))
         )
@@ -194,7 +194,7 @@ class ShipmentView(ShipmentScope, DocumentView):
 
 class ShipmentEventsView(ShipmentScope, DocumentEventsView):
     permissions = VIEW
-    serializer_class = DocumentEventsView.serializer_class  # type: ignore[assignment]
+    serializer_class = EventSerializer
 
 
 class PickView(ShipmentScope, TransitionView):
@@ -266,12 +266,13 @@ class GatePassesView(ListView):
         return rows.filter(shipment__number=shipment) if shipment else rows
 
 
-class ProofView(UploadMixin, ShipmentScope, DocumentMixin, ApiView):
+class ProofView(ShipmentScope, DocumentMixin):
     """The signed proof of a shipment; POST is multipart, `lines` in it as JSON, with If-Match and a key."""
 
     permissions = {**VIEW, "POST": "fulfillment.record_delivery"}
     body_serializer = DeliveryProofIn
-    serializer_class = DeliveryProofOut  # type: ignore[assignment]
+    parser_classes = (SafeMultiPartParser, SafeJSONParser)
+    serializer_class = DeliveryProofOut
 
     def get(self, request: Request, number: str) -> Response:
         proof = getattr(self.document(), "proof", None)

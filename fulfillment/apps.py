@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FulfillmentConfig(AppConfig):
     name = "fulfillment"
+    verbose_name = _("Dispatch and delivery")
 
     def ready(self) -> None:
         from fulfillment import feed, files

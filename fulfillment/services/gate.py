@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from django.utils.formats import date_format
@@ -40,7 +41,8 @@ def gate_out(
     shipment = Shipment.objects.locked().select_related("gate_pass").get(pk=shipment.pk)
     require_permission(actor, "fulfillment.gate_out", rule="DS-03")
     _refuse_wrong_pass(shipment, gate_pass.strip())
-    _refuse_incomplete(carrier, tracking_number, vehicle, cost)
+    carrier = _complete_carrier(carrier, tracking_number, vehicle, cost)
+    leaves_on = today()
     SHIPMENT_WORKFLOW.move(
         shipment,
         "gate_out",
@@ -48,7 +50,7 @@ def gate_out(
         version=version,
         data={
             "gate_pass": gate_pass.strip(),
-            "carrier": carrier.code if carrier else "",
+            "carrier": carrier.code,
             "tracking_number": tracking_number.strip(),
             "vehicle": vehicle.strip(),
         },
@@ -58,22 +60,22 @@ def gate_out(
             "vehicle": vehicle.strip(),
             "cost": cost,
             "gone_at": now(),
-            "gone_on": today(),
+            "gone_on": leaves_on,
         },
     )
     _use_pass(shipment.gate_pass, actor=actor)
-    _take_goods_out(shipment, actor=actor)
+    _take_goods_out(shipment, carrier, leaves_on, actor=actor)
     return shipment
 
 
-def _take_goods_out(shipment: Shipment, *, actor: User) -> None:
+def _take_goods_out(shipment: Shipment, carrier: Carrier, leaves_on: date, *, actor: User) -> None:
     lines = list(shipment.lines.select_related("order_line").order_by("line_no"))
     issue_stock(
         shipment.order.number,
         warehouse=shipment.notice.warehouse,
         lines=_issue_lines(lines),
         shipment_number=shipment.number,
-        posted_on=shipment.gone_on,
+        posted_on=leaves_on,
         actor=actor,
     )
     record_dispatch(
@@ -82,9 +84,9 @@ def _take_goods_out(shipment: Shipment, *, actor: User) -> None:
         actor=actor,
         data={
             "shipment": shipment.number,
-            "carrier": shipment.carrier.name,
+            "carrier": carrier.name,
             "tracking_number": shipment.tracking_number,
-            "dispatched_on": shipment.gone_on.isoformat(),
+            "dispatched_on": leaves_on.isoformat(),
         },
     )
 
@@ -96,7 +98,7 @@ def _issue_lines(lines: Sequence[ShipmentLine]) -> list[IssueLine]:
             shipment_line_no=line.line_no,
             product_id=line.order_line.product_id,
             quantity=line.checked,
-            batch_id=line.batch_id,
+            batch_id=line.batch_id or 0,  # what was checked has a batch
         )
         for line in lines
     ]
@@ -127,9 +129,10 @@ def pass_already_used(gate_pass: GatePass) -> Conflict:
     )
 
 
-def _refuse_incomplete(
+def _complete_carrier(
     carrier: Carrier | None, tracking_number: str, vehicle: str, cost: Decimal | None
-) -> None:
+) -> Carrier:
+    """The carrier, once everything about the trip is known (DS-04)."""
     problems = Problems()
     if carrier is None:
         problems.add("#/carrier", "required", _("Choose the carrier."))
@@ -144,6 +147,7 @@ def _refuse_incomplete(
     if cost is not None and (cost < 0 or cost != round(cost, 2)):
         problems.add("#/cost", "invalid", _("Enter the freight cost as an amount of 0.00 or more."))
     problems.raise_if_any(rule="DS-04")
+    return carrier  # type: ignore[return-value]
 
 
 def _use_pass(gate_pass: GatePass, *, actor: User) -> None:

@@ -57,9 +57,10 @@ def lines_of(shipment: Shipment) -> list[ShipmentLine]:
     return list(shipment.lines.select_related("order_line__product", "batch", "delivery").order_by("line_no"))
 
 
-def events_of(document: DispatchNotice | Shipment) -> Any:
+def events_of(*documents: DispatchNotice | Shipment) -> Any:
+    """The latest acts on these papers, newest first."""
     return (
-        Event.objects.filter(document_type=document.document_type, document_number=document.number)
+        Event.objects.filter(document_number__in=[document.number for document in documents])
         .select_related("actor")
         .order_by("-id")[:50]
     )

@@ -31,7 +31,7 @@ class BoardView(WarehousePage):
     """Five columns from the reserved order to the lorry on the road; a list on a phone."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "fulfillment/dispatch_board.html", {"columns": board_for(request.user)})
+        return render(request, "fulfillment/dispatch_board.html", {"columns": board_for(self.user)})
 
 
 class NoticeCreateView(LinesPage):
@@ -42,7 +42,7 @@ class NoticeCreateView(LinesPage):
         return {"order": self.order}
 
     def form(self, request: HttpRequest, number: str, data: Any = None) -> DispatchNoticeForm:
-        orders = Order.objects.visible_to(request.user).select_related("customer", "warehouse")
+        orders = Order.objects.visible_to(self.user).select_related("customer", "warehouse")
         self.order = get_object_or_404(orders, number=number)
         lines = [line for line in dispatchable_lines(self.order) if line.free > 0]
         return DispatchNoticeForm(data, lines=lines, initial={"version": self.order.version})
@@ -58,7 +58,7 @@ class NoticeCreateView(LinesPage):
             notice = make_dispatch_notice(
                 self.order,
                 lines=form.quantities(),
-                actor=request.user,
+                actor=self.user,
                 remarks=form.cleaned_data["remarks"],
                 version=form.cleaned_data["version"],
             )
@@ -84,7 +84,7 @@ class NoticeView(WarehousePage):
             "notice": notice,
             "shipment": getattr(notice, "shipment", None),
             "lines": notice.lines.select_related("order_line"),
-            "step": next_step_of_notice(notice, request.user),
+            "step": next_step_of_notice(notice, self.user),
             "events": events_of(notice),
             "workflow": NOTICE_WORKFLOW,
         }
@@ -95,7 +95,7 @@ class NoticeSignView(WarehousePage):
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         notice = notice_for(request, number)
         try:
-            shipment = sign_dispatch_notice(notice, actor=request.user, version=seen_version(request))
+            shipment = sign_dispatch_notice(notice, actor=self.user, version=seen_version(request))
         except BusinessError as error:
             messages.error(request, str(error))
             return redirect(notice)
@@ -110,7 +110,7 @@ class NoticeVoidView(WarehousePage):
         notice = notice_for(request, number)
         try:
             void_dispatch_notice(
-                notice, reason=request.POST.get("note", ""), actor=request.user, version=seen_version(request)
+                notice, reason=request.POST.get("note", ""), actor=self.user, version=seen_version(request)
             )
         except BusinessError as error:
             messages.error(request, str(error))
@@ -127,11 +127,11 @@ class NextPaperView(WarehousePage):
     step = ""
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
-        order = get_object_or_404(Order.objects.visible_to(request.user), number=number)
+        order = get_object_or_404(Order.objects.visible_to(self.user), number=number)
         paper = paper_waiting(order, self.step)
         pages = {"pick": "shipment_pick", "check": "shipment_check", "deliver": "shipment_proof"}
         if paper is None:
             return redirect(order)
-        if self.step == "gate_out" and request.user.may("fulfillment.gate_out"):
+        if self.step == "gate_out" and self.user.may("fulfillment.gate_out"):
             return redirect("gate")
         return redirect(pages[self.step], paper.number) if self.step in pages else redirect(paper)

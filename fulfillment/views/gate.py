@@ -45,7 +45,7 @@ class GateDeskView(WarehousePage):
             return self._show(request, form, shipment, status=422)
         entered = {name: form.cleaned_data[name] for name in form.cleaned_data}
         try:
-            gate_out(shipment, actor=request.user, **entered)
+            gate_out(shipment, actor=self.user, **entered)
         except BusinessError as error:
             form.add_problems(error)
             return self._show(request, form, shipment, status=422)
@@ -63,8 +63,8 @@ class GateDeskView(WarehousePage):
             "form": form,
             "shipment": shipment,
             "lines": lines_of(shipment) if shipment else [],
-            "waiting": waiting_at_the_gate(request.user),
-            "gone_today": Shipment.objects.visible_to(request.user)
+            "waiting": waiting_at_the_gate(self.user),
+            "gone_today": Shipment.objects.visible_to(self.user)
             .filter(gone_on=today())
             .select_related("order__customer", "carrier", "gate_pass")
             .order_by("-gone_at")[:20],
@@ -73,7 +73,7 @@ class GateDeskView(WarehousePage):
 
     def _shipment(self, request: HttpRequest, number: str) -> Shipment | None:
         return (
-            Shipment.objects.visible_to(request.user)
+            Shipment.objects.visible_to(self.user)
             .select_related("order__customer", "gate_pass__used_by", "notice")
             .filter(gate_pass__number__iexact=number)
             .first()

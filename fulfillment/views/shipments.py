@@ -35,11 +35,11 @@ class ShipmentView(WarehousePage):
         context = {
             "shipment": shipment,
             "lines": lines_of(shipment),
-            "step": next_step_of_shipment(shipment, request.user),
+            "step": next_step_of_shipment(shipment, self.user),
             "steps": steps_of_shipment(shipment),
             "gate_pass": getattr(shipment, "gate_pass", None),
             "proof": getattr(shipment, "proof", None),
-            "events": events_of(shipment),
+            "events": events_of(shipment, shipment.notice),
             "workflow": SHIPMENT_WORKFLOW,
         }
         return render(request, "fulfillment/shipment_detail.html", context)
@@ -59,7 +59,7 @@ class ShipmentLinesPage(LinesPage):
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         self.read(request, number)
-        reason = SHIPMENT_WORKFLOW.refusal(self.shipment, self.transition, request.user)
+        reason = SHIPMENT_WORKFLOW.refusal(self.shipment, self.transition, self.user)
         if reason:
             messages.error(request, reason)
             return redirect(self.shipment)
@@ -97,7 +97,7 @@ class PickView(ShipmentLinesPage):
 
     def act(self, request: HttpRequest, form: PickForm) -> str:
         record_pick(
-            self.shipment, picked=form.picked(), actor=request.user, version=form.cleaned_data["version"]
+            self.shipment, picked=form.picked(), actor=self.user, version=form.cleaned_data["version"]
         )
         return _("Picked. Another person checks the goods now.")
 
@@ -125,7 +125,7 @@ class CheckView(ShipmentLinesPage):
 
     def act(self, request: HttpRequest, form: CheckForm) -> str:
         shipment = check_shipment(
-            self.shipment, checked=form.checked(), actor=request.user, version=form.cleaned_data["version"]
+            self.shipment, checked=form.checked(), actor=self.user, version=form.cleaned_data["version"]
         )
         return _("Checked. Gate pass %(number)s is issued; print it for the driver.") % {
             "number": shipment.gate_pass
@@ -139,7 +139,7 @@ class SendBackView(WarehousePage):
             send_back(
                 shipment,
                 reason=request.POST.get("note", ""),
-                actor=request.user,
+                actor=self.user,
                 version=seen_version(request),
             )
         except BusinessError as error:
@@ -158,7 +158,7 @@ class DeliveryProofView(ShipmentLinesPage):
         return DeliveryProofForm(data, files, **self.common())
 
     def act(self, request: HttpRequest, form: DeliveryProofForm) -> str:
-        image = store_attachment(form.cleaned_data["file"], kind="delivery_proof", actor=request.user)
+        image = store_attachment(form.cleaned_data["file"], kind="delivery_proof", actor=self.user)
         arrivals = form.arrivals()
         proof = record_delivery(
             self.shipment,
@@ -167,7 +167,7 @@ class DeliveryProofView(ShipmentLinesPage):
             signed_at=form.cleaned_data["signed_at"],
             lines=arrivals,
             note=form.cleaned_data["note"],
-            actor=request.user,
+            actor=self.user,
             version=form.cleaned_data["version"],
         )
         differing = sum(1 for arrival in arrivals.values() if arrival.missing)
