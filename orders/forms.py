@@ -23,6 +23,7 @@ from orders.models import Order, OrderLine
 
 MOST_ROWS = 1_000
 EMPTY_ROWS = 8
+SPARE_ROWS = 3
 LINE_POINTER = re.compile(r"#/lines/(\d+)(?:/(\w+))?")
 TAX_CHOICES = [("", gettext_lazy("as product")), ("0.13", "13%"), ("0.09", "9%"), ("0.06", "6%"), ("0", "0%")]
 UPLOAD_HINT = gettext_lazy("The customer's order as PDF, JPEG, PNG or Excel, at most 10 MB.")
@@ -191,7 +192,11 @@ class OrderEntry:
             data, files, user=user, order=order, initial=initial if order is None else header_of(order)
         )
         rows = lines_of(order) if order is not None else []
-        self.lines = LineFormSet(data, prefix="line", initial=[*rows, *({} for _n in range(EMPTY_ROWS))])
+        self.lines = LineFormSet(
+            data,
+            prefix="line",
+            initial=[*rows, *({} for _n in range(EMPTY_ROWS if order is None else SPARE_ROWS))],
+        )
         self.filled: list[LineForm] = []
 
     def is_readable(self) -> bool:

@@ -64,7 +64,7 @@ register_action(
     "order",
     "confirm",
     "order_confirm",
-    label=_("Record the customer's confirmation"),
+    label=_("Record confirmation"),
     method="get",
     icon="mail",
     permission="orders.confirm_by_customer",

@@ -1,6 +1,7 @@
 """Fill in an order form as a customer does in a spreadsheet, and spoil one as some do.
 
-`tests/fixtures/order_form_example.xlsx` shows a filled-in form; `python -m tests.workbooks` wrote it.
+`tests/fixtures/order_form_example.xlsx` is such a form as it left the product and came back filled in. It was
+written once by `tests/orders/test_example_form.py` (delete it and run that test to write it again).
 """
 
 from __future__ import annotations

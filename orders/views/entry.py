@@ -15,6 +15,7 @@ from core.pages import StaffPage, say_error
 from core.templatetags.figures import amount_text, price, quantity_text
 from customers.models import Customer
 from orders.assessment import examine_draft
+from orders.drafts import OrderDraft
 from orders.forms import OrderEntry
 from orders.models import Order
 from orders.queries import customer_options, order_for_page, product_options
@@ -200,9 +201,8 @@ def _totals(entry: OrderEntry, customer: Customer) -> dict[str, Any]:
     }
 
 
-def entry_draft(entry: OrderEntry, forms: list[Any]) -> Any:
-    from orders.drafts import OrderDraft
-
+def entry_draft(entry: OrderEntry, forms: list[Any]) -> OrderDraft:
+    """What of a form can be priced already, whatever its header still lacks."""
     header = entry.header.cleaned_data
     return OrderDraft(
         channel=Order.Channel.EMAIL,

@@ -58,7 +58,9 @@ function start(grid) {
       row.querySelector("[data-unit]").textContent = line?.unit ?? "";
       row.querySelector("[data-amount]").textContent = line?.amount ?? "";
       row.querySelector("[data-unit-price]").placeholder = line?.list_price ?? "";
-      mark(row, line?.problem ?? "");
+      // A line being typed is not wrong yet.
+      const isBeingTyped = row.contains(document.activeElement) && !row.querySelector("[data-quantity]").value;
+      mark(row, isBeingTyped ? "" : line?.problem ?? "");
     });
     grid.querySelector("[data-total]").textContent = found.total || "—";
     grid.querySelector("[data-total-net]").textContent = found.net || "—";
