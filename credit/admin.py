@@ -35,7 +35,7 @@ from credit.services.reviews import approve_order, pass_manager, pass_marketing,
 from orders.models import Order
 from orders.workflow import ORDER_WORKFLOW, OrderStatus
 
-BREAK = mark_safe("<br>")  # noqa: S308 - a constant
+BREAK = mark_safe("<br>")
 STEPS: dict[str, Callable[..., Any]] = {
     OrderStatus.MANAGER_REVIEW: pass_manager,
     OrderStatus.MARKETING_REVIEW: pass_marketing,
@@ -48,14 +48,12 @@ STEP_NAMES = {
 }
 
 
-def pass_level(order: Order, *, actor: User, note: str = "", version: int | None = None) -> Any:
+def pass_level(order: Order, *, actor: User, note: str, version: int) -> Any:
     """The review whose turn it is."""
-    return STEPS[order.status](
-        order, version=order.version if version is None else version, actor=actor, note=note
-    )
+    return STEPS[order.status](order, version=version, actor=actor, note=note)
 
 
-class NoteActionForm(ActionForm):  # type: ignore[misc]
+class NoteActionForm(ActionForm):
     """An action with a word to it: the reason of a rejection, the justification of a manager."""
 
     note = forms.CharField(label=gettext_lazy("Reason or justification"), required=False, max_length=500)
@@ -67,9 +65,16 @@ class OrderForReviewAdmin(BusinessAdmin):
 
     view_permission = ("credit.pass_manager", "credit.pass_marketing", "credit.pass_finance")
     list_display = (
-        "number", "customer", "shown_total", "shown_limit", "shown_exposure", "shown_gate", "shown_stock", "shown_checks",
+        "number",
+        "customer",
+        "shown_total",
+        "shown_limit",
+        "shown_exposure",
+        "shown_gate",
+        "shown_stock",
+        "shown_checks",
         "status",
-    )  # fmt: skip
+    )
     list_filter = ("status", "region")
     search_fields = ("number", "customer__name")
     list_select_related = ("customer", "region")
@@ -77,12 +82,26 @@ class OrderForReviewAdmin(BusinessAdmin):
     action_form = NoteActionForm
     change_form_outer_before_template = "admin/credit/decision.html"
     fieldsets = (
-        (None, {"fields": ("number", "customer", "status", "shown_total", "terms", "promised_on", "created_by", "salesperson")}),
+        (
+            None,
+            {
+                "fields": (
+                    "number",
+                    "customer",
+                    "status",
+                    "shown_total",
+                    "terms",
+                    "promised_on",
+                    "created_by",
+                    "salesperson",
+                )
+            },
+        ),
         (gettext_lazy("Payment gate"), {"fields": ("shown_funding", "shown_verdict", "shown_slips")}),
         (gettext_lazy("Credit"), {"fields": ("shown_limit_used", "shown_standing")}),
         (gettext_lazy("Stock cover"), {"fields": ("shown_stock_lines",)}),
         (gettext_lazy("Reviews"), {"fields": ("shown_reviews",)}),
-    )  # fmt: skip
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = OrderForReview.objects.filter(status__in=STEPS)
@@ -128,8 +147,13 @@ class OrderForReviewAdmin(BusinessAdmin):
 
     @admin.action(description=gettext_lazy("Pass the selected orders"))
     def pass_orders(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        actor: Any = request.user
         note = request.POST.get("note", "")
-        self.each(request, rows, lambda order: pass_level(order, actor=request.user, note=note))  # type: ignore[arg-type]
+
+        def pass_one(order: Order) -> None:
+            pass_level(order, actor=actor, note=note, version=order.version)
+
+        self.each(request, rows, pass_one)
 
     @admin.action(description=gettext_lazy("Reject the selected orders"))
     def reject_orders(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
@@ -155,7 +179,7 @@ class OrderForReviewAdmin(BusinessAdmin):
         order = self.get_object(request, object_id) if request.method == "POST" else None
         if order is None or not self.has_view_permission(request, order):
             raise Http404
-        note, version = request.POST.get("note", ""), seen_version(request)
+        note, version = request.POST.get("note", ""), seen_version(request) or 0
         try:
             if "reject" in request.POST:
                 reject_order(order, reason=note, actor=request.user, version=version)  # type: ignore[arg-type]
@@ -177,10 +201,11 @@ class OrderForReviewAdmin(BusinessAdmin):
         if order is not None:
             step = STEP_NAMES[order.status]
             more |= {
-                "decide_url": reverse("admin:credit_orderforreview_decide", args=[order.pk]), "order": order,
+                "decide_url": reverse("admin:credit_orderforreview_decide", args=[order.pk]),
+                "order": order,
                 "step_label": ORDER_WORKFLOW[step].label,
                 "refusal": ORDER_WORKFLOW.refusal(order, step, request.user),  # type: ignore[arg-type]
-            }  # fmt: skip
+            }
         return super().change_view(request, object_id, form_url, more)
 
     @staticmethod
@@ -215,18 +240,21 @@ class OrderForReviewAdmin(BusinessAdmin):
     def shown_limit_used(self, order: Order) -> str:
         figures = self._file_of(order).outlook.figures
         words = {
-            "limit": amount_text(figures.limit, order.currency), "used": amount_text(figures.credit_in_use, order.currency),
+            "limit": amount_text(figures.limit, order.currency),
+            "used": amount_text(figures.credit_in_use, order.currency),
             "free": amount_text(figures.available_credit, order.currency),
-        }  # fmt: skip
+        }
         return _("Limit %(limit)s, in use %(used)s, available %(free)s") % words
 
     @admin.display(description=gettext_lazy("Exposure"))
     def shown_standing(self, order: Order) -> str:
         standing = credit_standing(order.customer, default_limit=self._file_of(order).outlook.figures.limit)
         figures = (
-            (_("not yet delivered"), standing.undelivered), (_("receivable"), standing.receivable),
-            (_("overdue"), standing.overdue), (_("customer balance"), standing.unallocated),
-        )  # fmt: skip
+            (_("not yet delivered"), standing.undelivered),
+            (_("receivable"), standing.receivable),
+            (_("overdue"), standing.overdue),
+            (_("customer balance"), standing.unallocated),
+        )
         return " · ".join(f"{label} {amount_text(amount, order.currency)}" for label, amount in figures)
 
     @admin.display(description=gettext_lazy("Stock cover"))
@@ -297,9 +325,18 @@ class RemittanceAdmin(BusinessAdmin):
     actions = ("accept_likeliest",)
     list_per_page = 20
     fields = (
-        "number", "status", "customer", "payer", "third_party_note", "bank", "reference", "paid_on", "shown_amount",
-        "bank_line", "matched_at",
-    )  # fmt: skip
+        "number",
+        "status",
+        "customer",
+        "payer",
+        "third_party_note",
+        "bank",
+        "reference",
+        "paid_on",
+        "shown_amount",
+        "bank_line",
+        "matched_at",
+    )
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

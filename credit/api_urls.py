@@ -1,24 +1,32 @@
 from django.urls import path
 
-from credit import api
+from credit.api import bank, customers, orders, remittances
 
 ORDER = "orders/<str:number>"
 urlpatterns = [
-    path(f"{ORDER}/check/", api.CheckView.as_view(), name="api-order-check"),
-    path(f"{ORDER}/pass-rep/", api.PassRepView.as_view(), name="api-order-pass-rep"),
-    path(f"{ORDER}/pass-manager/", api.PassManagerView.as_view(), name="api-order-pass-manager"),
-    path(f"{ORDER}/pass-marketing/", api.PassMarketingView.as_view(), name="api-order-pass-marketing"),
-    path(f"{ORDER}/pass-finance/", api.PassFinanceView.as_view(), name="api-order-pass-finance"),
-    path(f"{ORDER}/reject/", api.RejectView.as_view(), name="api-order-reject"),
-    path(f"{ORDER}/cancel/", api.CancelView.as_view(), name="api-order-cancel"),
-    path("remittances/", api.RemittancesView.as_view(), name="api-remittances"),
-    path("remittances/<str:number>/", api.RemittanceView.as_view(), name="api-remittance"),
+    path(f"{ORDER}/check/", orders.CheckView.as_view(), name="api-order-check"),
+    path(f"{ORDER}/pass-rep/", orders.PassRepView.as_view(), name="api-order-pass-rep"),
+    path(f"{ORDER}/pass-manager/", orders.PassManagerView.as_view(), name="api-order-pass-manager"),
+    path(f"{ORDER}/pass-marketing/", orders.PassMarketingView.as_view(), name="api-order-pass-marketing"),
+    path(f"{ORDER}/pass-finance/", orders.PassFinanceView.as_view(), name="api-order-pass-finance"),
+    path(f"{ORDER}/reject/", orders.RejectView.as_view(), name="api-order-reject"),
+    path(f"{ORDER}/cancel/", orders.CancelView.as_view(), name="api-order-cancel"),
+    path("remittances/", remittances.RemittancesView.as_view(), name="api-remittances"),
+    path("remittances/<str:number>/", remittances.RemittanceView.as_view(), name="api-remittance"),
     path(
-        "remittances/<str:number>/events/", api.RemittanceEventsView.as_view(), name="api-remittance-events"
+        "remittances/<str:number>/events/",
+        remittances.RemittanceEventsView.as_view(),
+        name="api-remittance-events",
     ),
-    path("remittances/<str:number>/allocate/", api.AllocateView.as_view(), name="api-remittance-allocate"),
-    path("remittances/<str:number>/void/", api.VoidView.as_view(), name="api-remittance-void"),
-    path("bank-lines/", api.BankLinesView.as_view(), name="api-bank-lines"),
-    path("bank-matches/", api.BankMatchesView.as_view(), name="api-bank-matches"),
-    path("customers/<str:number>/credit/", api.CustomerCreditView.as_view(), name="api-customer-credit"),
+    path(
+        "remittances/<str:number>/allocate/",
+        remittances.AllocateView.as_view(),
+        name="api-remittance-allocate",
+    ),
+    path("remittances/<str:number>/void/", remittances.VoidView.as_view(), name="api-remittance-void"),
+    path("bank-lines/", bank.BankLinesView.as_view(), name="api-bank-lines"),
+    path("bank-matches/", bank.BankMatchesView.as_view(), name="api-bank-matches"),
+    path(
+        "customers/<str:number>/credit/", customers.CustomerCreditView.as_view(), name="api-customer-credit"
+    ),
 ]

@@ -69,8 +69,9 @@ def slips_are_recorded_once() -> Iterator[str]:
     twice = valid.exclude(reference="").values("bank", "reference").annotate(n=Count("id")).filter(n__gt=1)
     for row in twice:
         yield f"{row['bank']} {row['reference']}: {row['n']}"
-    for row in valid.values("image_hash").annotate(n=Count("id")).filter(n__gt=1):
-        yield f"{row['image_hash'][:12]}: {row['n']}"
+    same_file = valid.values("image_hash").annotate(n=Count("id")).filter(n__gt=1)
+    for image_hash, n in same_file.values_list("image_hash", "n"):
+        yield f"{image_hash[:12]}: {n}"
 
 
 @check("M10", _("The ledger says of every customer what slips, postings and his account say"))
@@ -90,14 +91,21 @@ def subledgers_agree() -> Iterator[str]:
     ):
         account = accounts.get(customer) or CustomerAccount()
         expected = {
-            "bank": (received.get(customer, ZERO), ledger.get((customer, Accounts.BANK), ZERO), account.received),
+            "bank": (
+                received.get(customer, ZERO),
+                ledger.get((customer, Accounts.BANK), ZERO),
+                account.received,
+            ),
             "receivable": (
-                open_amounts.get(customer, ZERO), ledger.get((customer, Accounts.RECEIVABLE), ZERO), account.receivable,
+                open_amounts.get(customer, ZERO),
+                ledger.get((customer, Accounts.RECEIVABLE), ZERO),
+                account.receivable,
             ),
             "advance": (
-                received.get(customer, ZERO) - applied.get(customer, ZERO), -ledger.get((customer, Accounts.ADVANCE), ZERO),
+                received.get(customer, ZERO) - applied.get(customer, ZERO),
+                -ledger.get((customer, Accounts.ADVANCE), ZERO),
             ),
-        }  # fmt: skip
+        }
         for name, figures in expected.items():
             if len(set(figures)) > 1:
                 yield f"customer {customer}, {name}: {' / '.join(str(figure) for figure in figures)}"
@@ -141,10 +149,8 @@ def approvals_rest_on_a_decision() -> Iterator[str]:
     approved = Order.objects.approved().annotate(
         last_result=Coalesce(Subquery(last.values("result")[:1]), Value(""))
     )
-    for number in (
-        approved.exclude(last_result=CreditDecision.Result.PASS).values_list("number", flat=True).iterator()
-    ):
-        yield number
+    unfounded = approved.exclude(last_result=CreditDecision.Result.PASS)
+    yield from unfounded.values_list("number", flat=True).iterator()
 
 
 @check("D5", _("Nobody has combined on one matter what must be kept apart"))

@@ -35,8 +35,9 @@ class RemittanceForm(forms.Form):
     )
     duplicate_reason = forms.CharField(
         label=_("If a slip with the same payer, date and amount exists: why this is another"),
-        max_length=200, required=False,
-    )  # fmt: skip
+        max_length=200,
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,7 +13,7 @@ from credit.policy import Decision, MonthlyFigures, Need, Needed, PrepaidFigures
 
 
 def figures_of(figures: PrepaidFigures) -> dict[str, str]:
-    """The figures of section 11 as strings, by their names in the API: R0, P, S, L, U, AC, X, Q, GU, AQ, V."""
+    """The figures of section 11 as strings, by their names in the API."""
     shown = {
         "due_now": figures.due_now,
         "paid": figures.paid,
@@ -57,21 +57,24 @@ def explain(number: str, row: str, figures: Mapping[str, Any]) -> str:
     if row == "R5":
         return (
             _(
-                "%(number)s, row %(row)s: %(due_now)s is due now and no slip has arrived; the credit limit is not used."
+                "%(number)s, row %(row)s: %(due_now)s is due now and no slip has arrived; "
+                "the credit limit is not used."
             )
             % words
         )
     if row in ("R2", "M2"):
         return (
             _(
-                "%(number)s, row %(row)s: %(shortfall)s of %(due_now)s is missing; the credit limit leaves %(available_credit)s."
+                "%(number)s, row %(row)s: %(shortfall)s of %(due_now)s is missing; "
+                "the credit limit leaves %(available_credit)s."
             )
             % words
         )
     return (
         _(
-            "%(number)s, row %(row)s: %(shortfall)s of %(due_now)s is missing, %(excess)s more than the credit limit "
-            "leaves (%(available_credit)s); the salesperson may guarantee %(available_quota)s."
+            "%(number)s, row %(row)s: %(shortfall)s of %(due_now)s is missing, "
+            "%(excess)s more than the credit limit leaves (%(available_credit)s); "
+            "the salesperson may guarantee %(available_quota)s."
         )
         % words
     )

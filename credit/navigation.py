@@ -4,12 +4,33 @@ from core.navigation import NavItem
 
 NAVIGATION = [
     NavItem(
-        _("Reviews"), "reviews", "clipboard-check",
+        _("Reviews"),
+        "reviews",
+        "clipboard-check",
         permission=(
-            "credit.check", "credit.pass_rep", "credit.pass_manager", "credit.pass_marketing", "credit.pass_finance",
+            "credit.check",
+            "credit.pass_rep",
+            "credit.pass_manager",
+            "credit.pass_marketing",
+            "credit.pass_finance",
         ),
-        order=40, section=_("Money"),
+        order=40,
+        section=_("Money"),
     ),
-    NavItem(_("Remittance slips"), "remittances", "receipt", permission="credit.view", order=41, section=_("Money")),
-    NavItem(_("Bank lines"), "bank_lines", "building-bank", permission="credit.match", order=42, section=_("Money")),
-]  # fmt: skip
+    NavItem(
+        _("Remittance slips"),
+        "remittances",
+        "receipt",
+        permission="credit.view",
+        order=41,
+        section=_("Money"),
+    ),
+    NavItem(
+        _("Bank lines"),
+        "bank_lines",
+        "building-bank",
+        permission="credit.match",
+        order=42,
+        section=_("Money"),
+    ),
+]

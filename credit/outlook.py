@@ -73,14 +73,20 @@ class Outlook:
             parts.append(GatePart(_("Slips"), waiting, "waiting", _("not yet matched")))
         if self.decided is not None and self.decided.result == CreditDecision.Result.PASS:
             promised = (
-                (_("Credit"), self.decided.credit), (_("Guarantee"), self.decided.guarantee),
+                (_("Credit"), self.decided.credit),
+                (_("Guarantee"), self.decided.guarantee),
                 (_("Deferral"), self.decided.deferral),
-            )  # fmt: skip
+            )
             parts += [GatePart(label, amount, "promise") for label, amount in promised if amount]
         return Gate(
-            needed=self.figures.due_now, parts=parts, verdict=self.verdict, is_open=self.passes,
-            currency=self.order.currency, needed_label=_("Due at approval"), rule=self.row,
-        )  # fmt: skip
+            needed=self.figures.due_now,
+            parts=parts,
+            verdict=self.verdict,
+            is_open=self.passes,
+            currency=self.order.currency,
+            needed_label=_("Due at approval"),
+            rule=self.row,
+        )
 
     def limit_meter(self) -> Meter:
         return Meter(
@@ -96,10 +102,12 @@ def outlook_for(order: Order, settings: Parameters | None = None) -> Outlook:
     account = CustomerAccount.objects.filter(customer=order.customer_id).first() or CustomerAccount()
     figures = figures_for(order, account, settings or parameters_on())
     return Outlook(
-        order=order, figures=figures, foreseen=decide(figures),
+        order=order,
+        figures=figures,
+        foreseen=decide(figures),
         decided=order.credit_decisions.filter(round=order.round).select_related("decided_by").last(),
         slips=list(order.allocations.valid().select_related("remittance__bank_line").order_by("id")),
-    )  # fmt: skip
+    )
 
 
 # --- The queue -----------------------------------------------------------------------------------
@@ -122,7 +130,7 @@ def awaited_statuses(user: User) -> list[str]:
 
 
 def orders_awaiting(user: User, *, within: QuerySet[Any] | None = None) -> QuerySet[Any]:
-    """Orders on which this person's role decides next, the longest waiting first, with what a reviewer checks.
+    """Orders on which this person's role decides next, the longest waiting first, with what he checks.
 
     `within` narrows to other rows of the same table, such as a proxy's.
     """
@@ -135,8 +143,8 @@ def orders_awaiting(user: User, *, within: QuerySet[Any] | None = None) -> Query
     )
     confirmed = CustomerConfirmation.objects.filter(order=OuterRef("pk"), amount=OuterRef("total"))
     last = CreditDecision.objects.filter(order=OuterRef("pk"), round=OuterRef("round")).order_by("-id")
-    rows = Order.objects.all() if within is None else within
-    waiting = rows.visible_to(user).filter(status__in=awaited_statuses(user)).for_display()  # type: ignore[attr-defined]
+    rows: Any = Order.objects.all() if within is None else within
+    waiting = rows.visible_to(user).filter(status__in=awaited_statuses(user)).for_display()
     return waiting.annotate(
         waiting_since=Coalesce(Subquery(entered, output_field=DateTimeField()), F("created_at")),
         has_unproved_slip=Exists(unproved.filter(order=OuterRef("pk"))),
@@ -144,8 +152,10 @@ def orders_awaiting(user: User, *, within: QuerySet[Any] | None = None) -> Query
         gate_row=Subquery(last.values("row")[:1]),
         limit_set=Subquery(CustomerAccount.objects.filter(customer=OuterRef("customer")).values("limit")[:1]),
         has_slip=Exists(given),
-        paid_by_slips=Coalesce(Subquery(given.order_by().values("order").annotate(sum=Sum("amount")).values("sum")), none),
-    ).order_by("waiting_since", "pk")  # fmt: skip
+        paid_by_slips=Coalesce(
+            Subquery(given.order_by().values("order").annotate(sum=Sum("amount")).values("sum")), none
+        ),
+    ).order_by("waiting_since", "pk")
 
 
 def with_review_figures(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -1,4 +1,4 @@
-"""What credit adds to the order page: the payment gate, slips and postings, and the steps of the review chain."""
+"""What credit adds to the order page: payment gate, slips and postings, and the steps of the reviews."""
 
 from __future__ import annotations
 
@@ -17,9 +17,14 @@ from orders.models import Order
 from orders.workflow import OrderStatus
 
 BEFORE_APPROVAL = (
-    OrderStatus.DRAFT, OrderStatus.CHECKING, OrderStatus.REP_REVIEW, OrderStatus.MANAGER_REVIEW,
-    OrderStatus.MARKETING_REVIEW, OrderStatus.FINANCE_REVIEW, OrderStatus.REJECTED,
-)  # fmt: skip
+    OrderStatus.DRAFT,
+    OrderStatus.CHECKING,
+    OrderStatus.REP_REVIEW,
+    OrderStatus.MANAGER_REVIEW,
+    OrderStatus.MARKETING_REVIEW,
+    OrderStatus.FINANCE_REVIEW,
+    OrderStatus.REJECTED,
+)
 
 
 def _outlook(order: Order) -> Outlook:
@@ -66,9 +71,18 @@ register_panel(
 )
 
 register_action(
-    "order", "record_remittance", "remittance_new", label=_("Record slip"), method="get", icon="upload", key="U",
-    permission="credit.record_remittance", statuses=(OrderStatus.CHECKING,), rank=20, applies=_needs_money,
-)  # fmt: skip
+    "order",
+    "record_remittance",
+    "remittance_new",
+    label=_("Record slip"),
+    method="get",
+    icon="upload",
+    key="U",
+    permission="credit.record_remittance",
+    statuses=(OrderStatus.CHECKING,),
+    rank=20,
+    applies=_needs_money,
+)
 register_action(
     "order", "pass_check", "order_check", label=_("Check payment"), rank=30, icon="checklist", key="A"
 )
@@ -77,9 +91,15 @@ register_action(
     "order", "pass_manager", "order_pass_manager", rank=41, icon="check", key="A", applies=_speaks_for_itself
 )
 register_action(
-    "order", "pass_manager", "order_pass_manager", rank=41, icon="check", key="A", wants_reason=True,
+    "order",
+    "pass_manager",
+    "order_pass_manager",
+    rank=41,
+    icon="check",
+    key="A",
+    wants_reason=True,
     applies=lambda order, user: not _speaks_for_itself(order, user),
-)  # fmt: skip
+)
 register_action("order", "pass_marketing", "order_pass_marketing", rank=42, icon="check", key="A")
 register_action("order", "pass_finance", "order_pass_finance", rank=43, icon="check", key="A")
 register_action("order", "reject", "order_reject", rank=80, icon="arrow-back-up", key="R", is_danger=True)

@@ -126,7 +126,7 @@ class Candidate:
 
 
 def candidates_for(remittance: Remittance, *, most: int = 5) -> list[Candidate]:
-    """Unmatched bank lines that may belong to a slip, the likeliest first. Only equal amounts can be accepted."""
+    """Unmatched bank lines that may prove a slip, the likeliest first; only equal amounts can be accepted."""
     near = Q(
         booked_on__gte=remittance.paid_on - timedelta(days=DAYS_AROUND_A_SLIP),
         booked_on__lte=remittance.paid_on + timedelta(days=DAYS_AROUND_A_SLIP),

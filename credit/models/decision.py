@@ -42,6 +42,9 @@ class CreditDecision(models.Model):
         verbose_name = _("credit decision")
         verbose_name_plural = _("credit decisions")
 
+    def __str__(self) -> str:
+        return f"{self.row} {self.get_result_display()}"
+
 
 class Review(models.Model):
     """One level's decision on one version of an order (AP-01, AP-07). Append-only."""
@@ -76,3 +79,6 @@ class Review(models.Model):
                 name="review_level_passed_once",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.decision}"

@@ -60,3 +60,6 @@ class Application(models.Model):
         verbose_name = _("application")
         verbose_name_plural = _("applications")
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="application_amount_positive")]
+
+    def __str__(self) -> str:
+        return self.number

@@ -128,3 +128,6 @@ class Allocation(models.Model):
                 condition=Q(applied__gte=0, applied__lte=F("amount")), name="allocation_applied_within"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.amount}"

@@ -62,7 +62,8 @@ def require_currency(currency: str, *, expected: str, what: str) -> None:
     if currency != expected:
         raise RuleRefused(
             _(
-                "%(what)s is in %(expected)s, and this is in %(currency)s. A payment counts only in its own currency."
+                "%(what)s is in %(expected)s, and this is in %(currency)s. "
+                "A payment counts only in its own currency."
             )
             % {"what": what, "expected": expected, "currency": currency},
             rule="SY-02",

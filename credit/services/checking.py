@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -76,16 +77,15 @@ class CheckOutcome:
     def require_pass(self) -> None:
         """Raise PaymentGate on a hold, with everything a client needs to act; call it after the commit."""
         if not self.passed:
-            raise PaymentGate(
-                self.message,
-                rule="AP-01",
-                row=self.row,
-                holds=list(self.holds),
-                needs=self.needs,
-                ways_out=self.ways_out,
-                minimum_top_up=f"{self.minimum_top_up:.2f}",
+            facts: dict[str, Any] = {
+                "row": self.row,
+                "holds": list(self.holds),
+                "needs": self.needs,
+                "ways_out": self.ways_out,
+                "minimum_top_up": f"{self.minimum_top_up:.2f}",
                 **self.figures,
-            )
+            }
+            raise PaymentGate(self.message, rule="AP-01", **facts)
 
 
 @unit_of_work
@@ -122,7 +122,7 @@ def check_order(order: Order, *, version: int, actor: User) -> CheckOutcome:
 
 
 def _within_what_is_open(decided: Decision, figures: PrepaidFigures) -> Decision:
-    """A pass that would take credit or letters becomes a hold, until the credit desk can keep account of them."""
+    """A pass that takes credit or letters becomes a hold until the credit desk can keep account of them."""
     if not decided.is_passed or decided.coverage == ZERO:
         return decided
     slip = (Need(Needed.SLIP, figures.shortfall),)
@@ -185,6 +185,7 @@ def _told(order: Order, decision: CreditDecision, decided: Decision) -> str:
         "needs": way_in_words(needs_as_data(money[-1] if money else decided.needs))
     }
     closed = _(
-        "Letters, guarantees and credit are taken by the credit desk, which is not open yet; this row cannot be passed."
+        "Letters, guarantees and credit are taken by the credit desk, which is not open yet; "
+        "this row cannot be passed."
     )
     return " ".join((reason, way_out, closed))

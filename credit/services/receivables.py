@@ -141,7 +141,11 @@ def _book(
     )
     parts = _share_out([posting], _free_allocations(order))
     posting.save(force_insert=True)
-    sides = {Accounts.RECEIVABLE: gross, Accounts.REVENUE: -posting.net, Accounts.OUTPUT_TAX: -posting.tax}
+    sides: dict[str, Decimal] = {
+        Accounts.RECEIVABLE: gross,
+        Accounts.REVENUE: -posting.net,
+        Accounts.OUTPUT_TAX: -posting.tax,
+    }
     booked = journal(
         Kind.POSTING, source_type="posting", source_number=posting.number, posted_on=on, **_owner(order)
     )

@@ -120,7 +120,9 @@ def reject_order(order: Order, *, reason: str, actor: User, version: int | None 
         )
     ORDER_WORKFLOW.move(order, "reject", actor=actor, version=version, note=reason, changes={"holds": []})
     level = LEVEL_OF.get(OrderStatus(came_from))
-    return level and _keep(order, level, actor=actor, note=reason, decision=Review.Decision.REJECTED)
+    if level is None:
+        return None
+    return _keep(order, level, actor=actor, note=reason, decision=Review.Decision.REJECTED)
 
 
 @unit_of_work
@@ -167,7 +169,8 @@ def _require_no_justification(order: Order, settings: Parameters) -> None:
         "#/note",
         "justification_required",
         _(
-            "The customer is grade C and %(total)s is above the credit limit of %(limit)s. Write down why this is justified."
+            "The customer is grade C and %(total)s is above the credit limit of %(limit)s. "
+            "Write down why this is justified."
         )
         % {"total": f"{order.total:,.2f}", "limit": f"{limit:,.2f}"},
     )
@@ -215,7 +218,8 @@ def _require_confirmation(order: Order, settings: Parameters) -> None:
     if order.is_oral:
         raise ConfirmationMissing(
             _(
-                "%(number)s came by word of mouth. Have the customer confirm %(total)s in writing and attach it."
+                "%(number)s came by word of mouth. Have the customer confirm %(total)s "
+                "in writing and attach it."
             )
             % words,
             rule="IN-02",

@@ -25,9 +25,14 @@ class BankLinesPage(ServiceFormPage):
     def act(self, form: BankLineForm) -> None:
         entry = form.cleaned_data
         enter_bank_line(
-            entry["account"], reference=entry["reference"], booked_on=entry["booked_on"], amount=entry["amount"],
-            payer=entry["payer"], remark=entry["remark"], actor=self.user,
-        )  # fmt: skip
+            entry["account"],
+            reference=entry["reference"],
+            booked_on=entry["booked_on"],
+            amount=entry["amount"],
+            payer=entry["payer"],
+            remark=entry["remark"],
+            actor=self.user,
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = self.request.GET.get("matched", "no")

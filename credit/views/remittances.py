@@ -56,19 +56,26 @@ class RemittanceNewPage(ServiceFormPage):
         given = allocated_to([self.order.pk])[self.order.pk]
         return {**context, "order": self.order, "given": given, "due_now": due_now_on(self.order)}
 
-    def act(self, form: RemittanceForm) -> str:
+    def act(self, form: RemittanceForm) -> Remittance:
         entry = form.cleaned_data
         image = self._image(form)
         try:
             self.object = record_remittance(
-                self.order.customer, payer=entry["payer"], bank=entry["bank"], reference=entry["reference"],
-                paid_on=entry["paid_on"], amount=entry["amount"], image=image, actor=self.user,
-                allocations=[(self.order, entry["part"])] if entry["part"] else [], currency=self.order.currency,
-                duplicate_reason=entry["duplicate_reason"], third_party_note=entry["third_party_note"],
-            )  # fmt: skip
+                self.order.customer,
+                payer=entry["payer"],
+                bank=entry["bank"],
+                reference=entry["reference"],
+                paid_on=entry["paid_on"],
+                amount=entry["amount"],
+                image=image,
+                actor=self.user,
+                allocations=[(self.order, entry["part"])] if entry["part"] else [],
+                currency=self.order.currency,
+                duplicate_reason=entry["duplicate_reason"],
+                third_party_note=entry["third_party_note"],
+            )
         except BusinessError as error:
-            form.data = form.data.copy()
-            form.data["kept_file"] = str(image.uid)
+            form.data = {**form.data.dict(), "kept_file": str(image.uid)}  # type: ignore[attr-defined]
             form.kept_name = image.name  # type: ignore[attr-defined]
             raise error
         return self.object
@@ -110,7 +117,7 @@ class RemittanceListPage(StaffPage):
                 f"?status={value}",
                 slips.filter(status=value).count() if value == "registered" else None,
                 value == state,
-            )  # fmt: skip
+            )
             for value, label in RemittanceStatus.choices
         ]
         context = {
@@ -140,23 +147,36 @@ class RemittanceDeskPage(StaffPage):
         acceptable = [each for each in candidates if each.is_acceptable]
         place = queue.index(slip.number) if slip.number in queue else None
         context = {
-            "slip": slip, "parts": valid_allocations(slip), "candidates": candidates,
-            "best": acceptable[0] if acceptable else None, "refusal": REMITTANCE_WORKFLOW.refusal(slip, "match", self.user),
-            "position": None if place is None else place + 1, "count": len(queue),
+            "slip": slip,
+            "parts": valid_allocations(slip),
+            "candidates": candidates,
+            "best": acceptable[0] if acceptable else None,
+            "refusal": REMITTANCE_WORKFLOW.refusal(slip, "match", self.user),
+            "position": None if place is None else place + 1,
+            "count": len(queue),
             "previous_number": queue[place - 1] if place else "",
             "next_number": queue[place + 1] if place is not None and place + 1 < len(queue) else "",
-            "void": self._void(slip), "events": slip.events().done().filter(document_type="remittance").select_related("actor").order_by("-id")[:50],
-        }  # fmt: skip
+            "void": self._void(slip),
+            "events": slip.events()
+            .done()
+            .filter(document_type="remittance")
+            .select_related("actor")
+            .order_by("-id")[:50],
+        }
         return render(request, "credit/remittance_desk.html", context)
 
     def _void(self, slip: Remittance) -> Action | None:
         if slip.status != RemittanceStatus.REGISTERED:
             return None
         return Action(
-            _("Void the slip"), reverse("remittance_void", args=[slip.number]), icon="circle-x", is_danger=True,
-            fields={"version": slip.version}, wants_reason=True,
+            _("Void the slip"),
+            reverse("remittance_void", args=[slip.number]),
+            icon="circle-x",
+            is_danger=True,
+            fields={"version": slip.version},
+            wants_reason=True,
             disabled_reason=REMITTANCE_WORKFLOW.refusal(slip, "void", self.user),
-        )  # fmt: skip
+        )
 
 
 class SlipStepPage(TransitionPage):

@@ -1,4 +1,4 @@
-"""The review queue: clean orders and exceptions, with the file of the chosen one beside them (AP-01..AP-08)."""
+"""The review queue: clean orders and exceptions, with the file of the chosen one beside (AP-01..AP-08)."""
 
 from __future__ import annotations
 
@@ -29,8 +29,12 @@ STEP_AT = {
 
 class ReviewQueuePage(StaffPage):
     permission = (
-        "credit.check", "credit.pass_rep", "credit.pass_manager", "credit.pass_marketing", "credit.pass_finance",
-    )  # fmt: skip
+        "credit.check",
+        "credit.pass_rep",
+        "credit.pass_manager",
+        "credit.pass_marketing",
+        "credit.pass_finance",
+    )
 
     def get(self, request: HttpRequest) -> HttpResponse:
         limit = parameters_on().amount("credit.default_limit")
@@ -68,14 +72,26 @@ class ReviewQueuePage(StaffPage):
         needs_note = order.status == OrderStatus.MANAGER_REVIEW and needs_justification(order, limit)
         return [
             Action(
-                _("Check payment") if step == "pass_check" else ORDER_WORKFLOW[step].label, reverse(url_name, args=[order.number]), icon="check", key="A", fields=fields,
-                is_primary=True, wants_reason=needs_note,
-                reason_label=_("Justification: grade C, and the amount is above the credit limit") if needs_note else "",
+                _("Check payment") if step == "pass_check" else ORDER_WORKFLOW[step].label,
+                reverse(url_name, args=[order.number]),
+                icon="check",
+                key="A",
+                fields=fields,
+                is_primary=True,
+                wants_reason=needs_note,
+                reason_label=_("Justification: grade C, and the amount is above the credit limit")
+                if needs_note
+                else "",
                 disabled_reason=ORDER_WORKFLOW.refusal(order, step, self.user),
             ),
             Action(
-                ORDER_WORKFLOW["reject"].label, reverse("order_reject", args=[order.number]), icon="arrow-back-up", key="R",
-                fields=fields, is_danger=True, wants_reason=True,
+                ORDER_WORKFLOW["reject"].label,
+                reverse("order_reject", args=[order.number]),
+                icon="arrow-back-up",
+                key="R",
+                fields=fields,
+                is_danger=True,
+                wants_reason=True,
                 disabled_reason=ORDER_WORKFLOW.refusal(order, "reject", self.user),
             ),
-        ]  # fmt: skip
+        ]

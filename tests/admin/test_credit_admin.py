@@ -122,9 +122,13 @@ def test_the_accountant_enters_a_line_and_accepts_the_likeliest(
     slip = slip_for(cast, order)
     client = signed_in(cast.accountant)
     entry = {
-        "account": company.bank_account.pk, "booked_on": today().isoformat(), "amount": "11074.00", "payer": slip.payer,
-        "reference": "IN-1", "remark": "",
-    }  # fmt: skip
+        "account": company.bank_account.pk,
+        "booked_on": today().isoformat(),
+        "amount": "11074.00",
+        "payer": slip.payer,
+        "reference": "IN-1",
+        "remark": "",
+    }
     client.post(reverse("admin:credit_bankline_add"), entry)
     assert BankLine.objects.get().amount == Decimal("11074.00")
     again = client.post(reverse("admin:credit_bankline_add"), entry, follow=True).content.decode()

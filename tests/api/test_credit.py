@@ -30,9 +30,14 @@ class Api:
     def __init__(self, person: User) -> None:
         secret = f"secret-of-{person.username}"
         ApiToken.objects.create(
-            user=person, name="test", prefix=person.username[:12], token_hash=hash_token(secret), scopes=SCOPES,
-            created_by=person, expires_at=now() + timedelta(days=1),
-        )  # fmt: skip
+            user=person,
+            name="test",
+            prefix=person.username[:12],
+            token_hash=hash_token(secret),
+            scopes=SCOPES,
+            created_by=person,
+            expires_at=now() + timedelta(days=1),
+        )
         self.headers = {"Authorization": f"Bearer {secret}", "Accept-Language": "en"}
         self.client = Client()
 
@@ -55,11 +60,16 @@ class Api:
 def slip_body(order: Order, **facts: Any) -> dict[str, Any]:
     amount = facts.get("amount", str(order.total))
     return {
-        "customer": order.customer.number, "payer": order.customer.name, "bank": "中国银行", "reference": "R-1",
-        "paid_on": today().isoformat(), "amount": amount,
+        "customer": order.customer.number,
+        "payer": order.customer.name,
+        "bank": "中国银行",
+        "reference": "R-1",
+        "paid_on": today().isoformat(),
+        "amount": amount,
         "file": SimpleUploadedFile("slip.png", factories.png(), "image/png"),
-        "allocations": json.dumps([{"order": order.number, "amount": amount}]), **facts,
-    }  # fmt: skip
+        "allocations": json.dumps([{"order": order.number, "amount": amount}]),
+        **facts,
+    }
 
 
 @pytest.mark.rule("PM-01")
@@ -158,9 +168,12 @@ def test_check_match_and_the_whole_chain_by_personal_tokens(cast: Cast, company:
     slip = slip_for(cast, order)
     accountant = Api(cast.accountant)
     entry = {
-        "account": company.bank_account.code, "reference": "IN-1", "booked_on": today().isoformat(), "amount": "11074.00",
+        "account": company.bank_account.code,
+        "reference": "IN-1",
+        "booked_on": today().isoformat(),
+        "amount": "11074.00",
         "payer": slip.payer,
-    }  # fmt: skip
+    }
     line = accountant.post("/bank-lines/", entry)
     assert line.status_code == 201
     matched = accountant.post("/bank-matches/", {"remittance": slip.number, "bank_line": line.json()["id"]})
@@ -231,10 +244,16 @@ def test_the_credit_of_a_customer(cast: Cast, company: Company) -> None:
     body = Api(cast.assistant).get(f"/customers/{company.customer.number}/credit/").json()
 
     assert body == {
-        "currency": "CNY", "limit": "1000.00", "limit_is_formal": False, "used": "0.00", "available": "1000.00",
-        "frozen": False, "exposure": {"undelivered": "0.00", "receivable": "0.00", "total": "0.00"}, "overdue": "0.00",
+        "currency": "CNY",
+        "limit": "1000.00",
+        "limit_is_formal": False,
+        "used": "0.00",
+        "available": "1000.00",
+        "frozen": False,
+        "exposure": {"undelivered": "0.00", "receivable": "0.00", "total": "0.00"},
+        "overdue": "0.00",
         "balance": "0.00",
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.rule("RM-08", "PM-01")

@@ -152,6 +152,6 @@ def test_a_planted_fault_is_found(settled: Order, code: str, plant: Callable[[Or
 def test_a_settled_order_that_is_not_paid_is_found(cast: Cast, company: Company) -> None:
     order = submitted(cast, company)
     slip_for(cast, order)
-    Order.objects.filter(pk=order.pk).update(**{"status": "settled"})
+    Order.objects.filter(pk=order.pk).update(status="settled")
 
     assert "M11" in found("M11")

@@ -29,9 +29,15 @@ def step(client: Client, order: Order, name: str, **data: object) -> None:
 
 def slip_entry(order: Order, **facts: object) -> dict[str, object]:
     return {
-        "file": SimpleUploadedFile("slip.png", factories.png(), "image/png"), "amount": order.total, "part": order.total,
-        "paid_on": today().isoformat(), "reference": "R-1", "bank": "中国银行", "payer": order.customer.name, **facts,
-    }  # fmt: skip
+        "file": SimpleUploadedFile("slip.png", factories.png(), "image/png"),
+        "amount": order.total,
+        "part": order.total,
+        "paid_on": today().isoformat(),
+        "reference": "R-1",
+        "bank": "中国银行",
+        "payer": order.customer.name,
+        **facts,
+    }
 
 
 @pytest.mark.rule("PM-01", "RM-08")
@@ -69,9 +75,11 @@ def test_check_and_reviews_on_the_page(cast: Cast, company: Company, client: Cli
     order = submitted(cast, company)
     matched(cast, company, slip_for(cast, order))
     for person, name in (
-        (cast.assistant, "order_check"), (cast.rep, "order_pass_rep"), (cast.manager, "order_pass_manager"),
+        (cast.assistant, "order_check"),
+        (cast.rep, "order_pass_rep"),
+        (cast.manager, "order_pass_manager"),
         (cast.finance, "order_pass_finance"),
-    ):  # fmt: skip
+    ):
         client.force_login(person)
         step(client, order, name, note="老客户")
 
@@ -87,6 +95,18 @@ def test_a_double_click_passes_once_and_says_so(cast: Cast, company: Company, si
 
     assert fresh(order).status == "manager_review"
     assert order.reviews.count() == 1
+
+
+@pytest.mark.rule("AP-07")
+@pytest.mark.parametrize("version", ["", "x", "1"])
+def test_a_step_without_the_version_seen_is_refused(
+    cast: Cast, company: Company, signed_in: SignIn, version: str
+) -> None:
+    order, client = at_finance(cast, company), signed_in(cast.finance)
+
+    client.post(reverse("order_pass_finance", args=[order.number]), {"version": version})
+
+    assert fresh(order).status == "finance_review"
 
 
 @pytest.mark.rule("RM-04")
@@ -127,9 +147,13 @@ def test_enter_accepts_the_likeliest_line_and_the_next_slip_comes(
 def test_the_accountant_enters_a_bank_line(cast: Cast, company: Company, signed_in: SignIn) -> None:
     client = signed_in(cast.accountant)
     entry = {
-        "account": company.bank_account.pk, "booked_on": today().isoformat(), "amount": "5000.00", "payer": "华信",
-        "reference": "IN-1", "remark": "",
-    }  # fmt: skip
+        "account": company.bank_account.pk,
+        "booked_on": today().isoformat(),
+        "amount": "5000.00",
+        "payer": "华信",
+        "reference": "IN-1",
+        "remark": "",
+    }
 
     assert client.post(reverse("bank_lines"), entry).status_code == 302
     again = client.post(reverse("bank_lines"), entry)
