@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.admin_base import BusinessAdmin, ReadOnlyAdmin
+from core.admin_filters import WAYS_OF_NOTICE, ChannelFilter, DocumentTypeFilter, WayOfNoticeFilter
 from core.admin_forms import PersonForm, ProposalForm, TokenForm
 from core.delivery import retry_notice
 from core.labels import label_of
@@ -20,6 +21,7 @@ from core.models import ApiToken, CalendarDay, Event, Notice, ParameterValue, Us
 from core.parameters import PARAMETERS, confirm_parameter, propose_parameter, shown_value
 from core.people import create_person, deactivate_person, reactivate_person, update_person
 from core.roles import roles
+from core.templatetags.ui import channel_name
 from core.tokens import issue_token, revoke_token
 from core.trail import record_act
 
@@ -257,9 +259,8 @@ class EventAdmin(ReadOnlyAdmin):
     who = _column("actor", gettext_lazy("person"))
     subject = _column("root_number", gettext_lazy("subject"))
     refused_by = _column("rule", gettext_lazy("rule"))
-    door = _column("channel", gettext_lazy("through"))
     address = _column("source_address", gettext_lazy("address"))
-    list_filter = ("outcome", "channel", "document_type")
+    list_filter = ("outcome", ("channel", ChannelFilter), ("document_type", DocumentTypeFilter))
     list_select_related = ("actor",)
     search_fields = ("root_number", "document_number", "name")
     date_hierarchy = "business_date"
@@ -269,6 +270,10 @@ class EventAdmin(ReadOnlyAdmin):
     def act(self, event: Event) -> str:
         return label_of(event)
 
+    @admin.display(description=gettext_lazy("through"), ordering="channel")
+    def door(self, event: Event) -> str:
+        return channel_name(event.channel)
+
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
@@ -277,11 +282,10 @@ class NoticeAdmin(ReadOnlyAdmin):
     view_permission = ("core.view_trail", "core.manage_people")
     list_display = ("queued", "about", "way", "recipient", "state", "tries", "sent", "trouble")
     queued = _column("queued_at", gettext_lazy("queued"))
-    way = _column("channel", gettext_lazy("by"))
     tries = _column("attempts", gettext_lazy("tries"))
     sent = _column("sent_at", gettext_lazy("sent"))
     trouble = _column("last_error", gettext_lazy("last trouble"))
-    list_filter = ("state", "channel")
+    list_filter = ("state", ("channel", WayOfNoticeFilter))
     list_select_related = ("event",)
     search_fields = ("recipient", "event__root_number")
     ordering = ("-id",)
@@ -290,6 +294,10 @@ class NoticeAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("event"))
     def about(self, notice: Notice) -> str:
         return f"{notice.event.root_number} {label_of(notice.event)}".strip()
+
+    @admin.display(description=gettext_lazy("by"), ordering="channel")
+    def way(self, notice: Notice) -> str:
+        return str(WAYS_OF_NOTICE.get(notice.channel, notice.channel))
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return _actor(request).may("core.manage_people")

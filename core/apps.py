@@ -7,8 +7,10 @@ class CoreConfig(AppConfig):
     verbose_name = _("Company and access")
 
     def ready(self) -> None:
+        from core.field_names import name_fields
         from core.trail import record_refusal
         from core.transactions import refusal_recorders
 
         if record_refusal not in refusal_recorders:
             refusal_recorders.append(record_refusal)
+        name_fields()

@@ -44,7 +44,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.recipient}"
+        return self.recipient
 
 
 class Heartbeat(models.Model):

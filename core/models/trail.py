@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -65,7 +66,7 @@ class Event(models.Model):
         indexes = [models.Index(fields=["actor", "id"], name="event_by_actor"), models.Index("name", "id", name="event_by_name")]
 
     def __str__(self) -> str:
-        return f"{self.document_number} {self.name}".strip()
+        return f"{self.document_number} {gettext(self.label) if self.label else self.name}".strip()
 
 
 class TrailSeal(models.Model):
