@@ -81,4 +81,4 @@ class Review(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.level} {self.decision}"
+        return f"{self.get_level_display()} {self.get_decision_display()}"
