@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -24,10 +24,11 @@ from core.models import Event, User
 from core.templatetags.figures import amount_text
 from credit.models import BankLine, Remittance
 from credit.workflow import RemittanceStatus
+from fulfillment.board import orders_with_free_goods
 from fulfillment.models import DispatchNotice, Shipment
 from fulfillment.workflow import NoticeStatus, ShipmentStatus
 from inventory.models import PriceList
-from orders.models import CustomerConfirmation, Order, OrderLine
+from orders.models import CustomerConfirmation, Order
 from orders.workflow import IN_FULFILLMENT, UNDER_REVIEW, Hold, OrderStatus
 
 S = OrderStatus
@@ -76,15 +77,9 @@ class WaitingRow:
     act_url: str
 
 
-def _not_noticed() -> Q:
-    """Reserved goods that have not left, on an order without a dispatch notice under way."""
-    unshipped = OrderLine.objects.filter(order=OuterRef("pk"), reserved__gt=F("shipped"))
-    under_way = DispatchNotice.objects.filter(order=OuterRef("pk")).filter(
-        Q(status=NoticeStatus.DRAFT)
-        | Q(status=NoticeStatus.SIGNED, shipment__isnull=True)
-        | Q(shipment__status__in=(ShipmentStatus.PICKING, ShipmentStatus.PICKED, ShipmentStatus.CHECKED))
-    )
-    return Q(Exists(unshipped)) & ~Q(Exists(under_way))
+def _ready_to_go() -> Q:
+    """Goods that are held and that no dispatch notice under way claims (DS-01)."""
+    return Q(pk__in=orders_with_free_goods().order_by().values("pk"))
 
 
 def _unconfirmed() -> Q:
@@ -240,7 +235,7 @@ PILES: tuple[Pile, ...] = (
         _("To dispatch"),
         "fulfillment.make_notice",
         "order",
-        lambda: Q(status__in=IN_FULFILLMENT) & _not_noticed(),
+        _ready_to_go,
         _("A dispatch notice"),
         _("Make a dispatch notice"),
         "truck-delivery",

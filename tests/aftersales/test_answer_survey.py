@@ -189,3 +189,16 @@ class TestApi:
         body = {"order": completed.number, **SCORES}
         answer = client.post("/api/v1/surveys/", body, format="json", headers={"Idempotency-Key": "one"})
         assert answer.status_code == 404
+
+
+@pytest.mark.rule("SV-01")
+def test_the_order_page_says_whether_the_customer_has_been_asked(
+    completed: Order, cast: Cast, signed_in: object
+) -> None:
+    browser: Client = signed_in(cast.rep)  # type: ignore[operator]
+    address = f"/orders/{completed.number}/"
+    assert f"/surveys/#{completed.number}" in browser.get(address).content.decode()
+    answer_survey(completed, **SCORES, actor=cast.rep)
+    page = browser.get(address).content.decode()
+    assert "4.67" in page
+    assert f"/surveys/#{completed.number}" not in page

@@ -1,0 +1,27 @@
+"""What after-sales adds to the order page: the customer's scores, or that he is still to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from aftersales.models import Survey
+from aftersales.queries import SURVEYED_STATUSES
+from core.panels import register_panel
+from orders.models import Order
+
+
+def _survey_panel(request: HttpRequest, order: Order) -> Mapping[str, Any] | None:
+    """Orders that are under way cost nothing, completed ones one statement."""
+    if order.status not in SURVEYED_STATUSES:
+        return None
+    survey = Survey.objects.select_related("recorded_by").filter(order=order).first()
+    may_answer = request.user.may("aftersales.answer_survey")  # type: ignore[union-attr]
+    return {"survey": survey, "may_answer": may_answer}
+
+
+register_panel(
+    "order", "side", "aftersales/_survey_panel.html", _survey_panel, rank=80, permission="aftersales.view"
+)
