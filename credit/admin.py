@@ -344,7 +344,7 @@ class RemittanceAdmin(BusinessAdmin):
             super()
             .get_queryset(request)
             .filter(pk__in=Remittance.objects.visible_to(request.user).values("pk"))
-        )  # type: ignore[arg-type]
+        )
 
     @admin.display(description=gettext_lazy("Amount"), ordering="amount")
     def shown_amount(self, slip: Remittance) -> str:
