@@ -168,3 +168,30 @@ def test_every_permission_of_a_transition_is_some_roles(model: type) -> None:
 def test_every_app_says_what_it_is_for() -> None:
     silent = [stage for stage in STAGES if len((ast.get_docstring(ast.parse((ROOT / stage / "__init__.py").read_text())) or "")) < 80]
     assert silent == []
+
+
+def is_call_of(node: ast.expr, *names: str) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
+
+
+def test_no_plain_decimal_is_added_to_a_scaled_column() -> None:
+    """`F("paid") + amount` would add yuan to fen: the other side must be F, a count, or a Value with its field."""
+    wrong = []
+    for path, tree in modules():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Add | ast.Sub):
+                continue
+            sides = (node.left, node.right)
+            if not any(is_call_of(side, "F") for side in sides):
+                continue
+            if not is_of_one_scale(node):
+                wrong.append(where(path, node))
+    assert wrong == []
+
+
+def is_of_one_scale(node: ast.expr) -> bool:
+    if isinstance(node, ast.BinOp):
+        return is_of_one_scale(node.left) and is_of_one_scale(node.right)
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, int)
+    return is_call_of(node, "F", "Value", "Coalesce", "Sum")
