@@ -20,6 +20,7 @@ HEARTBEAT_SECONDS = 5.0
 SEAL_SECONDS = 60.0
 TIDY_SECONDS = 3600.0
 TROUBLE_SECONDS = 3.0
+STOP_SECONDS = 5.0
 
 log = structlog.get_logger("core.poller")
 
@@ -41,23 +42,24 @@ class Command(BaseCommand):
             self._run_until_stopped()
 
     def _run_until_stopped(self) -> None:
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        worker = worker_name()
-        loops = [
-            threading.Thread(
-                target=_repeat, args=(stop, run_next_job, IDLE_SECONDS), daemon=True, name="jobs"
-            ),
-            threading.Thread(target=_repeat, args=(stop, _seal, SEAL_SECONDS), daemon=True, name="sealer"),
-            threading.Thread(
-                target=_repeat, args=(stop, _beat, HEARTBEAT_SECONDS), daemon=True, name="heartbeat"
-            ),
-            threading.Thread(target=_repeat, args=(stop, _tidy, TIDY_SECONDS), daemon=True, name="tidying"),
-        ]
-        for loop in loops:
-            loop.start()
-        _repeat(stop, lambda: bool(deliver_due(worker=worker)), IDLE_SECONDS)
+        """The loops run in threads; this one only waits for the signal, which the threads never see."""
+        signals = {signal.SIGTERM, signal.SIGINT}
+        signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+        stop, worker = threading.Event(), worker_name()
+        deliveries = _start(stop, lambda: bool(deliver_due(worker=worker)), IDLE_SECONDS, "deliveries")
+        _start(stop, run_next_job, IDLE_SECONDS, "jobs")
+        _start(stop, _seal, SEAL_SECONDS, "sealer")
+        _start(stop, _beat, HEARTBEAT_SECONDS, "heartbeat")
+        _start(stop, _tidy, TIDY_SECONDS, "tidying")
+        signal.sigwait(signals)
+        stop.set()
+        deliveries.join(STOP_SECONDS)
+
+
+def _start(stop: threading.Event, work: Any, idle_seconds: float, name: str) -> threading.Thread:
+    loop = threading.Thread(target=_repeat, args=(stop, work, idle_seconds), daemon=True, name=name)
+    loop.start()
+    return loop
 
 
 def _repeat(stop: threading.Event, work: Any, idle_seconds: float) -> None:
