@@ -6,12 +6,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseNotAllowed
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 
 from core.admin_base import BusinessAdmin
+from core.admin_history import ReadableHistoryAdmin
 from core.models import User
 from customers.models import Customer, DeskAssignment, Region
 from customers.services import assign_desk, create_region, delegate_desk, end_assignment, update_customer
@@ -20,7 +21,7 @@ from customers.services.desks import ASSIGNS_DESKS
 
 
 @admin.register(Customer)
-class CustomerAdmin(SimpleHistoryAdmin, BusinessAdmin):
+class CustomerAdmin(ReadableHistoryAdmin, BusinessAdmin):
     """Looked at with the history of every change by all who see customers; kept by sales in its scope."""
 
     view_permission = "customers.view"
@@ -55,6 +56,24 @@ class CustomerAdmin(SimpleHistoryAdmin, BusinessAdmin):
     def revert_disabled(self, request: HttpRequest, obj: Customer | None = None) -> bool:
         """A correction is a new change through the service, never a way back past its rules."""
         return True
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        self._require_in_scope(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> Any:
+        """An earlier state, to be looked at; the package would also take it back as a form."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        self._require_in_scope(request, object_id)
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def _require_in_scope(self, request: HttpRequest, object_id: str) -> None:
+        """The package reads the history past our queryset, so the customer is looked up first (RG-02)."""
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404
 
     def save_model(self, request: HttpRequest, obj: Customer, form: forms.ModelForm, change: bool) -> None:
         changes = {name: form.cleaned_data[name] for name in form.changed_data if name in CHANGEABLE}
