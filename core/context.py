@@ -17,17 +17,23 @@ class ActingContext:
     request_id: str = ""
 
 
-_current: ContextVar[ActingContext] = ContextVar("acting_context", default=ActingContext())
+NOBODY_ASKED = ActingContext()
+
+_current: ContextVar[ActingContext] = ContextVar("acting_context")
 
 
 def current() -> ActingContext:
-    return _current.get()
+    return _current.get(NOBODY_ASKED)
 
 
 @contextmanager
-def acting_through(channel: str, *, source_address: str = "", request_id: str = "") -> Iterator[ActingContext]:
+def acting_through(
+    channel: str, *, source_address: str = "", request_id: str = ""
+) -> Iterator[ActingContext]:
     context = replace(
-        current(), channel=channel, source_address=source_address or current().source_address,
+        current(),
+        channel=channel,
+        source_address=source_address or current().source_address,
         request_id=request_id or current().request_id,
     )
     token = _current.set(context)

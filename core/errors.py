@@ -42,7 +42,13 @@ class BusinessError(Exception):
     http_status = 422
 
     def __init__(
-        self, message: str = "", *, rule: str = "", code: str = "", problems: Sequence[FieldProblem] = (), **facts: Any
+        self,
+        message: str = "",
+        *,
+        rule: str = "",
+        code: str = "",
+        problems: Sequence[FieldProblem] = (),
+        **facts: Any,
     ) -> None:
         self.message = message or str(self.default_message())
         self.rule = rule or self.rule

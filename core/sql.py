@@ -13,9 +13,12 @@ from typing import Any
 
 from django.db import connection, models
 
+Cell = Any
+"""What a model's field takes; a model instance stands for its key."""
+
 
 def insert_rows(
-    model: type[models.Model], rows: Sequence[Mapping[str, Any]], *, on_conflict_sql: str = ""
+    model: type[models.Model], rows: Sequence[Mapping[str, Cell]], *, on_conflict_sql: str = ""
 ) -> int:
     """Insert rows given by field name; fields left out take the model's default. Returns how many.
 
@@ -23,22 +26,22 @@ def insert_rows(
     """
     if not rows:
         return 0
-    fields = [f for f in model._meta.concrete_fields if not f.primary_key or f.name in rows[0] or f.has_default()]
-    columns = ", ".join(connection.ops.quote_name(f.column) for f in fields)
-    source, params = _values(fields, [[_given(f, row) for f in fields] for row in rows])
-    table = connection.ops.quote_name(model._meta.db_table)
-    # Without the WHERE, SQLite would read ON CONFLICT as the beginning of a join condition.
-    conflict = f" WHERE TRUE ON CONFLICT {on_conflict_sql}" if on_conflict_sql else ""
-    with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {table} ({columns}) {source}{conflict}", params)  # nosec B608 - names come from the models
-        return int(cursor.rowcount)
+    given = rows[0]
+    fields = [f for f in _fields_of(model) if not f.primary_key or f.name in given or f.has_default()]
+    columns = ", ".join(_quoted(f.column) for f in fields)
+    source, params = _values(
+        fields, [[_given(f, row) for f in fields] for row in rows], [f.column for f in fields]
+    )
+    # Without the WHERE, SQLite would read the ON of the conflict as a join's.
+    conflict = f" WHERE true ON CONFLICT {on_conflict_sql}" if on_conflict_sql else ""
+    return _run(f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) {source}{conflict}", params)
 
 
 def update_rows(
     model: type[models.Model],
     key: Sequence[str],
     changes: Sequence[str],
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[Mapping[str, Cell]],
     *,
     set_sql: Mapping[str, str] | None = None,
     where_sql: str = "",
@@ -51,55 +54,61 @@ def update_rows(
     """
     if not rows:
         return 0
+    by_name = {f.name: f for f in _fields_of(model)}
     names = [*key, *changes]
-    fields = [model._meta.get_field(name) for name in names]
-    source, params = _values(fields, [[row[name] for name in names] for row in rows], names=names)
-    quote = connection.ops.quote_name
-    expressions = set_sql if set_sql is not None else {}
-    assignments = [
-        f"{quote(model._meta.get_field(name).column)} = {expressions.get(name, 'v.' + quote(name))}"
-        for name in (changes if set_sql is None else expressions)
-    ]
-    matches = [f"t.{quote(f.column)} = v.{quote(name)}" for name, f in zip(key, fields, strict=False)]
+    source, params = _values(
+        [by_name[name] for name in names], [[row[n] for n in names] for row in rows], names
+    )
+    expressions = set_sql if set_sql is not None else {name: f"v.{_quoted(name)}" for name in changes}
+    assignments = [f"{_quoted(by_name[name].column)} = {sql}" for name, sql in expressions.items()]
+    matches = [f"t.{_quoted(by_name[name].column)} = v.{_quoted(name)}" for name in key]
     if where_sql:
         matches.append(f"({where_sql})")
-    statement = (
-        f"UPDATE {quote(model._meta.db_table)} AS t SET {', '.join(assignments)} "  # nosec B608 - names from the models
-        f"FROM ({source}) AS v WHERE {' AND '.join(matches)}"
-    )
+    target, settings, condition = _quoted(model._meta.db_table), ", ".join(assignments), " AND ".join(matches)
+    return _run(f"UPDATE {target} AS t SET {settings} FROM ({source}) AS v WHERE {condition}", params)  # noqa: S608  # nosec B608
+
+
+def _run(statement: str, params: Sequence[Any]) -> int:
+    """Names in the statement come from models and from our own code, values only as parameters."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return int(cursor.rowcount)
 
 
-def _given(field: models.Field, row: Mapping[str, Any]) -> Any:
+def _fields_of(model: type[models.Model]) -> Sequence[Any]:
+    return model._meta.concrete_fields
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+def _given(field: Any, row: Mapping[str, Cell]) -> Cell:
     if field.name in row:
-        value = row[field.name]
-    elif field.attname in row:
-        value = row[field.attname]
-    else:
-        value = field.get_default()
-    return value.pk if isinstance(value, models.Model) else value
+        return row[field.name]
+    if field.attname in row:
+        return row[field.attname]
+    return field.get_default()
 
 
 def _values(
-    fields: Sequence[Any], rows: Sequence[Sequence[Any]], names: Sequence[str] | None = None
+    fields: Sequence[Any], rows: Sequence[Sequence[Cell]], names: Sequence[str]
 ) -> tuple[str, list[Any]]:
     """A SELECT that yields the rows, its columns named, and its parameters."""
-    aliases = [connection.ops.quote_name(name) for name in (names or [f.column for f in fields])]
-    stored = [
-        [f.get_db_prep_save(v.pk if isinstance(v, models.Model) else v, connection) for f, v in zip(fields, row, strict=True)]
-        for row in rows
-    ]
+    stored = [[_stored(f, cell) for f, cell in zip(fields, row, strict=True)] for row in rows]
+    aliases = [_quoted(name) for name in names]
     if connection.vendor == "postgresql":
-        casts = ", ".join(f"%s::{_array_type(f)}[]" for f in fields)
-        return f"SELECT * FROM unnest({casts}) AS u({', '.join(aliases)})", [list(c) for c in zip(*stored, strict=True)]
+        arrays = ", ".join(f"%s::{_array_type(f)}[]" for f in fields)
+        columns = [list(column) for column in zip(*stored, strict=True)]
+        return f"SELECT * FROM unnest({arrays}) AS u({', '.join(aliases)})", columns  # noqa: S608  # nosec B608
     picks = ", ".join(f"json_extract(value, '$[{n}]') AS {alias}" for n, alias in enumerate(aliases))
-    return f"SELECT {picks} FROM json_each(%s)", [json.dumps(stored)]  # nosec B608 - no value is formatted in
+    return f"SELECT {picks} FROM json_each(%s)", [json.dumps(stored)]  # noqa: S608  # nosec B608
 
 
-def _array_type(field: models.Field) -> str:
-    column_type = field.rel_db_type(connection) if field.is_relation else field.db_type(connection)
-    if field.is_relation:
-        column_type = field.target_field.rel_db_type(connection)
-    return str(column_type).split("(")[0] if str(column_type).startswith("varchar") else str(column_type)
+def _stored(field: Any, cell: Cell) -> Any:
+    return field.get_db_prep_save(cell.pk if isinstance(cell, models.Model) else cell, connection)
+
+
+def _array_type(field: Any) -> str:
+    column = field.target_field.rel_db_type(connection) if field.is_relation else field.db_type(connection)
+    return "varchar" if column.startswith("varchar") else str(column)

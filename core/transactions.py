@@ -117,6 +117,25 @@ def _run_outermost(service: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -
     raise AssertionError("unreachable")
 
 
+@dataclass(frozen=True, slots=True)
+class NamedDocument:
+    """A document somebody named in an address and did not get to."""
+
+    number: str
+    document_type: str = ""
+
+    @property
+    def root_number(self) -> str:
+        return self.number
+
+
+def record_turned_away(error: BusinessError, *, door: str, number: str = "", actor: Any) -> None:
+    """Keep in the trail who was refused before any service ran; `number` is what the address named."""
+    subject = NamedDocument(str(number).replace("\x00", "")[:24])
+    error.attempt = Attempt(door, subject, actor)
+    record_refused(error)
+
+
 def record_refused(error: BusinessError) -> None:
     """Keep a refusal in the trail. Whoever opens a transaction around services calls it after the
     rollback."""

@@ -110,7 +110,9 @@ class Workflow:
         )
         if earlier is not None:
             raise SameActor(
-                _("%(person)s has already acted on %(number)s (%(earlier)s). Another person must take this step.")
+                _(
+                    "%(person)s has already acted on %(number)s (%(earlier)s). Another person must take this step."
+                )
                 % {"person": actor.display_name, "number": document.root_number, "earlier": _(earlier)},
                 rule=rule.rule,
             )
@@ -140,12 +142,23 @@ class Workflow:
         compare_and_set(document, sources=transition.sources, status=transition.target, changes=changes)
         return record_event(
             document,
-            Fact(transition.name, _untranslated(transition.label), duty=transition.duty, rule=transition.rule, notify=transition.notify),
-            actor=actor, note=note, came_from=came_from, data=data,
+            Fact(
+                transition.name,
+                _untranslated(transition.label),
+                duty=transition.duty,
+                rule=transition.rule,
+                notify=transition.notify,
+            ),
+            actor=actor,
+            note=note,
+            came_from=came_from,
+            data=data,
         )
 
     def _wrong_state(self, document: Document, transition: Transition) -> str:
-        return _('%(number)s is "%(status)s"; "%(step)s" is not possible from there. Reload the page to see what is.') % {
+        return _(
+            '%(number)s is "%(status)s"; "%(step)s" is not possible from there. Reload the page to see what is.'
+        ) % {
             "number": document.number,
             "status": document.status_label,
             "step": transition.label,
@@ -175,7 +188,11 @@ def require_version(document: Document, version: int | None) -> None:
 
 
 def compare_and_set(
-    document: Document, *, sources: Iterable[str], status: str | None = None, changes: Mapping[str, Any] | None = None
+    document: Document,
+    *,
+    sources: Iterable[str],
+    status: str | None = None,
+    changes: Mapping[str, Any] | None = None,
 ) -> None:
     """The one statement that changes a document: only if nobody has changed it since it was read."""
     values: dict[str, Any] = dict(changes or {})

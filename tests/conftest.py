@@ -45,7 +45,9 @@ def quick_and_private(settings: LazySettings, tmp_path_factory: pytest.TempPathF
 def books_stay_clean(request: pytest.FixtureRequest, quick_and_private: None) -> Iterator[None]:
     """Whatever a test did, the books must balance afterwards, unless it planted a fault."""
     uses_database = request.node.get_closest_marker("django_db") or {
-        "db", "transactional_db", "live_server",
+        "db",
+        "transactional_db",
+        "live_server",
     } & set(request.fixturenames)
     if uses_database:
         request.getfixturevalue("_django_db_helper")
@@ -140,11 +142,15 @@ def company(cast: Cast) -> Company:
     warehouse = factories.WarehouseFactory()
     motor = factories.ProductFactory(sku="A1023", name="伺服电机", spec="750W")
     cable = factories.ProductFactory(sku="B2040", name="控制电缆", spec="4×1.5", unit="米", unit_decimals=1)
-    price_list = factories.price_list({motor: "980.00", cable: "12.3456"}, maker=cast.catalogue, approver=cast.gm)
+    price_list = factories.price_list(
+        {motor: "980.00", cable: "12.3456"}, maker=cast.catalogue, approver=cast.gm
+    )
     receive_stock(
         warehouse,
         lines=[
-            ReceiptLine(product_id=product.pk, quantity=Decimal(100), batch_number="B2026-01", certificate="QC-1")
+            ReceiptLine(
+                product_id=product.pk, quantity=Decimal(100), batch_number="B2026-01", certificate="QC-1"
+            )
             for product in (motor, cable)
         ],
         document_number="GR202611-0001",

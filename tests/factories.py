@@ -30,7 +30,9 @@ def uscc_number(serial: int) -> str:
 
 def person(username: str, *roles: str, desks: tuple[Region, ...] = (), **fields: Any) -> User:
     """A member of staff with roles, on the desks of some regions."""
-    user = User(username=username, display_name=fields.pop("display_name", username.title()), is_staff=True, **fields)
+    user = User(
+        username=username, display_name=fields.pop("display_name", username.title()), is_staff=True, **fields
+    )
     user.set_password(PASSWORD)
     user.save()
     RoleGrant.objects.bulk_create(RoleGrant(user=user, role=role) for role in roles)
@@ -67,7 +69,11 @@ class CustomerFactory(DjangoModelFactory[Customer]):
     @factory.post_generation
     def contact_and_address(self: Customer, create: bool, extracted: Any, **kwargs: Any) -> None:
         self.default_contact = Contact.objects.create(
-            customer=self, name="王芳", title="采购经理", phone="0571-55500123", email=f"{self.number.lower()}@example.com"
+            customer=self,
+            name="王芳",
+            title="采购经理",
+            phone="0571-55500123",
+            email=f"{self.number.lower()}@example.com",
         )
         self.default_address = Address.objects.create(
             customer=self, province="浙江省", city="杭州市", district="余杭区", detail="文一西路 1 号"
@@ -128,14 +134,22 @@ class BatchFactory(DjangoModelFactory[Batch]):
     released_on = date(2026, 1, 5)
 
 
-def price_list(prices: dict[Product, str], *, maker: User, approver: User, code: str = "PL2026-01", **fields: Any) -> PriceList:
+def price_list(
+    prices: dict[Product, str], *, maker: User, approver: User, code: str = "PL2026-01", **fields: Any
+) -> PriceList:
     """An approved price list, in force since the start of last year."""
     made = PriceList.objects.create(
-        code=code, name="标准价目表", valid_from=fields.pop("valid_from", today() - timedelta(days=400)),
-        created_by=maker, approved_by=approver, approved_at=now(), **fields,
+        code=code,
+        name="标准价目表",
+        valid_from=fields.pop("valid_from", today() - timedelta(days=400)),
+        created_by=maker,
+        approved_by=approver,
+        approved_at=now(),
+        **fields,
     )
     Price.objects.bulk_create(
-        Price(price_list=made, product=product, unit_price=Decimal(price)) for product, price in prices.items()
+        Price(price_list=made, product=product, unit_price=Decimal(price))
+        for product, price in prices.items()
     )
     return made
 

@@ -21,7 +21,9 @@ class User(AbstractUser):
     display_name = models.CharField(_("name"), max_length=60)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
     theme = models.CharField(
-        _("theme"), max_length=5, default="auto",
+        _("theme"),
+        max_length=5,
+        default="auto",
         choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
     )
     is_service = models.BooleanField(_("API client"), default=False)
@@ -41,18 +43,23 @@ class User(AbstractUser):
     @cached_property
     def business_permissions(self) -> frozenset[str]:
         """What the roles carry. An API client has only roles made for clients, whatever it was granted (IC-01)."""
-        return permissions_of(
-            slug for slug in self.role_slugs if slug in roles() and roles()[slug].is_for_clients == self.is_service
-        )
+        return permissions_of(self._slugs_in_effect())
 
     def may(self, permission: str) -> bool:
-        """Does one of the person's roles carry this permission? One query per request, none afterwards."""
+        """Does one of the person's roles carry this? One query per request, none afterwards."""
         return self.is_active and permission in self.business_permissions
 
     @cached_property
     def row_scopes(self) -> frozenset[str]:
-        """Which rows the roles open: `all`, `region` (the desks), `own` (the customers one is responsible for)."""
-        return frozenset(roles()[slug].scope for slug in self.role_slugs if slug in roles())
+        """Which rows the roles open: `all`, `region` (the desks), `own` (one's own customers)."""
+        return frozenset(roles()[slug].scope for slug in self._slugs_in_effect())
+
+    def _slugs_in_effect(self) -> list[str]:
+        """The roles held that count for this kind of account."""
+        known = roles()
+        return [
+            slug for slug in self.role_slugs if slug in known and known[slug].is_for_clients == self.is_service
+        ]
 
     def has_role(self, *slugs: str) -> bool:
         return not self.role_slugs.isdisjoint(slugs)

@@ -29,7 +29,11 @@ class Document(models.Model):
     round = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created"), default=now, editable=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by"), editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("entered by"),
+        editable=False,
     )
 
     class Meta:

@@ -23,4 +23,9 @@ class IdempotencyRecord(models.Model):
     headers = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["client", "key", "route"], name="idempotency_key_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["client", "key", "route"], name="idempotency_key_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

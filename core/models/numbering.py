@@ -6,3 +6,6 @@ class NumberSeries(models.Model):
 
     series = models.CharField(max_length=16, primary_key=True)
     last = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.series}: {self.last}"

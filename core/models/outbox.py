@@ -38,7 +38,11 @@ class Notice(models.Model):
         ordering = ["id"]
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        constraints = [models.UniqueConstraint(fields=["event", "channel", "recipient"], name="notice_once_per_recipient")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "channel", "recipient"], name="notice_once_per_recipient"
+            )
+        ]
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=models.Q(state="pending"), name="notice_due"),
         ]
@@ -52,3 +56,6 @@ class Heartbeat(models.Model):
 
     name = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -61,9 +61,14 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         constraints = [
-            models.UniqueConstraint(fields=["document_type", "document_number", "sequence"], name="event_sequence_unique"),
+            models.UniqueConstraint(
+                fields=["document_type", "document_number", "sequence"], name="event_sequence_unique"
+            ),
         ]
-        indexes = [models.Index(fields=["actor", "id"], name="event_by_actor"), models.Index("name", "id", name="event_by_name")]
+        indexes = [
+            models.Index(fields=["actor", "id"], name="event_by_actor"),
+            models.Index("name", "id", name="event_by_name"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.document_number} {gettext(self.label) if self.label else self.name}".strip()
@@ -83,3 +88,6 @@ class TrailSeal(models.Model):
 
     class Meta:
         verbose_name = _("trail seal")
+
+    def __str__(self) -> str:
+        return self.digest

@@ -12,7 +12,16 @@ from django.apps import apps
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = ("core", "customers", "inventory", "orders", "credit", "fulfillment", "aftersales", "reports")
 TRANSLATING = {"views.py", "api.py", "admin.py", "forms.py"}
-WRITES = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "get_or_create", "update_or_create"}
+WRITES = {
+    "save",
+    "create",
+    "bulk_create",
+    "bulk_update",
+    "update",
+    "delete",
+    "get_or_create",
+    "update_or_create",
+}
 
 
 def modules(*stages: str) -> Iterator[tuple[Path, ast.Module]]:
@@ -38,7 +47,9 @@ def test_foreign_keys_point_to_the_left() -> None:
         for stage in STAGES
         for model in apps.get_app_config(stage).get_models()
         for field in model._meta.get_fields()
-        if field.is_relation and not field.auto_created and field.related_model is not None
+        if field.is_relation
+        and not field.auto_created
+        and field.related_model is not None
         and field.related_model._meta.app_label in STAGES
         and STAGES.index(field.related_model._meta.app_label) > STAGES.index(stage)
     ]
@@ -85,7 +96,12 @@ def test_no_signal_carries_a_rule() -> None:
 
 
 def documents() -> list[type]:
-    return [model for stage in STAGES for model in apps.get_app_config(stage).get_models() if hasattr(model, "workflow")]
+    return [
+        model
+        for stage in STAGES
+        for model in apps.get_app_config(stage).get_models()
+        if hasattr(model, "workflow")
+    ]
 
 
 def test_only_the_workflow_writes_a_status() -> None:
@@ -98,9 +114,15 @@ def test_only_the_workflow_writes_a_status() -> None:
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign | ast.AugAssign):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                if any(isinstance(t, ast.Attribute) and t.attr == "status" and not is_own(t) for t in targets):
+                if any(
+                    isinstance(t, ast.Attribute) and t.attr == "status" and not is_own(t) for t in targets
+                ):
                     wrong.append(where(path, node))
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "update"
+            ):
                 wrong += [where(path, node) for keyword in node.keywords if keyword.arg == "status"]
     assert wrong == []
 
@@ -120,7 +142,9 @@ def test_pages_endpoints_and_admin_decide_nothing() -> None:
             if isinstance(node, ast.ImportFrom) and (node.module or "").endswith(".policy"):
                 wrong.append(f"{where(path, node)} imports a policy")
             if (
-                isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in WRITES
                 and is_table(node.func.value)
             ):
                 wrong.append(f"{where(path, node)} writes a table")
@@ -129,7 +153,10 @@ def test_pages_endpoints_and_admin_decide_nothing() -> None:
 
 def is_table(owner: ast.expr) -> bool:
     """Does the call go to a manager or a queryset, `Order.objects.filter(…).update`?"""
-    return any(isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager"} for node in ast.walk(owner))
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager"}
+        for node in ast.walk(owner)
+    )
 
 
 @pytest.mark.parametrize("model", documents(), ids=lambda model: model._meta.label)
@@ -166,7 +193,11 @@ def test_every_permission_of_a_transition_is_some_roles(model: type) -> None:
 
 
 def test_every_app_says_what_it_is_for() -> None:
-    silent = [stage for stage in STAGES if len((ast.get_docstring(ast.parse((ROOT / stage / "__init__.py").read_text())) or "")) < 80]
+    silent = [
+        stage
+        for stage in STAGES
+        if len(ast.get_docstring(ast.parse((ROOT / stage / "__init__.py").read_text())) or "") < 80
+    ]
     assert silent == []
 
 

@@ -37,7 +37,8 @@ class Desk:
 
     def open(self, path: str) -> None:
         answer = self.page.goto(self.server + path)
-        assert answer is not None and answer.status == 200, f"{path} answered {answer and answer.status}"
+        assert answer is not None
+        assert answer.status == 200, f"{path} answered {answer.status}"
 
     def picture(self, name: str) -> Path:
         path = self.folder / name
@@ -48,7 +49,9 @@ class Desk:
         """Press the button of a transition on the order's page, with its reason where it asks for one."""
         form = self.page.locator(f"form[action$='/{action}/']")
         if not form.first.is_visible():
-            self.page.locator("details.act", has=self.page.locator(f"form[action$='/{action}/']")).locator("summary").click()
+            self.page.locator("details.act", has=self.page.locator(f"form[action$='/{action}/']")).locator(
+                "summary"
+            ).click()
         form = self.page.locator(f"form[action$='/{action}/']:visible")
         if note:
             form.locator("textarea[name=note]").fill(note)
@@ -67,7 +70,9 @@ def desk(quiet_page: Page, live_server: Any, sign_in: Callable[[User], None], tm
 
 
 @pytest.mark.rule("XL-01", "RM-01", "AP-01", "AP-06", "DS-01", "DS-02", "DS-03", "DL-01", "DL-03", "CS-01")
-def test_an_excel_order_becomes_a_settled_delivery_in_the_browser(desk: Desk, cast: Cast, company: Company) -> None:
+def test_an_excel_order_becomes_a_settled_delivery_in_the_browser(
+    desk: Desk, cast: Cast, company: Company
+) -> None:
     order = take_in(desk, cast, company)
     fund_and_check(desk, cast, company, order)
     review(desk, cast, order)
@@ -87,10 +92,16 @@ def test_an_excel_order_becomes_a_settled_delivery_in_the_browser(desk: Desk, ca
 def take_in(desk: Desk, cast: Cast, company: Company) -> Order:
     desk.is_taken_by(cast.assistant, "/orders/upload/")
     with desk.page.expect_download() as download:
-        desk.page.evaluate("(url) => { location.href = url }", f"/orders/form/?customer={company.customer.number}")
+        desk.page.evaluate(
+            "(url) => { location.href = url }", f"/orders/form/?customer={company.customer.number}"
+        )
     filled = desk.folder / "order.xlsx"
     filled.write_bytes(
-        fill_in_form(Path(download.value.path()).read_bytes(), quantities={"A1023": 10, "B2040": 7}, stated_amount=TOTAL)
+        fill_in_form(
+            Path(download.value.path()).read_bytes(),
+            quantities={"A1023": 10, "B2040": 7},
+            stated_amount=TOTAL,
+        )
     )
     desk.open("/orders/upload/")
     desk.page.locator("input[type=file][name=file]").set_input_files(filled)
@@ -135,7 +146,9 @@ def fund_and_check(desk: Desk, cast: Cast, company: Company, order: Order) -> No
 
 def review(desk: Desk, cast: Cast, order: Order) -> None:
     for person, action, note in (
-        (cast.rep, "pass-rep", ""), (cast.manager, "pass-manager", "新客户，全款到账。"), (cast.finance, "pass-finance", ""),
+        (cast.rep, "pass-rep", ""),
+        (cast.manager, "pass-manager", "新客户，全款到账。"),
+        (cast.finance, "pass-finance", ""),
     ):
         desk.is_taken_by(person, f"/orders/{order.number}/")
         desk.act(action, note)
@@ -184,4 +197,7 @@ def deliver(desk: Desk, cast: Cast, shipment: Shipment) -> None:
 
 
 def levels() -> dict[str, tuple[Decimal, Decimal]]:
-    return {level.product.sku: (level.on_hand, level.reserved) for level in StockLevel.objects.select_related("product")}
+    return {
+        level.product.sku: (level.on_hand, level.reserved)
+        for level in StockLevel.objects.select_related("product")
+    }

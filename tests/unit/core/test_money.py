@@ -1,6 +1,7 @@
 """Money adds up, rounds commercially, and refuses what it cannot hold exactly."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -34,8 +35,10 @@ def test_amounts_round_half_away_from_zero(given: str, rounded: str) -> None:
 def test_parts_of_a_line_are_worth_the_difference_of_cumulative_values() -> None:
     cumulative = [value_up_to(Decimal("10.00"), Decimal(n), Decimal(3)) for n in range(4)]
     assert cumulative == [Decimal("0.00"), Decimal("3.33"), Decimal("6.67"), Decimal("10.00")]
-    assert [b - a for a, b in zip(cumulative, cumulative[1:], strict=False)] == [
-        Decimal("3.33"), Decimal("3.34"), Decimal("3.33"),
+    assert [b - a for a, b in pairwise(cumulative)] == [
+        Decimal("3.33"),
+        Decimal("3.34"),
+        Decimal("3.33"),
     ]
 
 
@@ -81,8 +84,12 @@ def test_an_amount_comes_back_from_the_database_as_it_went_in(amount: Decimal) -
 @pytest.mark.parametrize(
     ("field", "value", "shown"),
     [
-        (PriceField(), "12.3456", "12.3456"), (PriceField(), "980", "980.00"), (QuantityField(), "10", "10"),
-        (QuantityField(), "0.125", "0.125"), (AmountField(), "0", "0.00"), (QuantityField(), "1000", "1000"),
+        (PriceField(), "12.3456", "12.3456"),
+        (PriceField(), "980", "980.00"),
+        (QuantityField(), "10", "10"),
+        (QuantityField(), "0.125", "0.125"),
+        (AmountField(), "0", "0.00"),
+        (QuantityField(), "1000", "1000"),
     ],
 )
 def test_a_stored_figure_reads_with_the_places_it_needs(field: AmountField, value: str, shown: str) -> None:
