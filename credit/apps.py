@@ -7,7 +7,9 @@ class CreditConfig(AppConfig):
     verbose_name = _("Money and credit")
 
     def ready(self) -> None:
+        from core.labels import register_acts
         from credit import feed, files
 
         files.register()
         feed.register()
+        register_acts({"enter_bank_line": _("Bank line entered")})

@@ -7,6 +7,15 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
+        from core.labels import register_acts
         from customers import feed
 
         feed.register()
+        register_acts(
+            {
+                "desk_assigned": _("Desk assigned"),
+                "desk_delegated": _("Desk delegated"),
+                "desk_left": _("Desk work ended"),
+                "region_added": _("Region added"),
+            }
+        )

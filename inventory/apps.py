@@ -5,3 +5,15 @@ from django.utils.translation import gettext_lazy as _
 class InventoryConfig(AppConfig):
     name = "inventory"
     verbose_name = _("Catalogue and stock")
+
+    def ready(self) -> None:
+        from core.labels import register_acts
+
+        register_acts(
+            {
+                "goods_received": _("Goods received"),
+                "product_changed": _("Product changed"),
+                "products_created": _("Products created"),
+                "warehouse_opened": _("Warehouse opened"),
+            }
+        )

@@ -7,8 +7,10 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
+        from core.labels import register_acts
         from orders import feed, files, notices
 
         notices.register()
         files.register()
         feed.register()
+        register_acts({"order_form_issued": _("Order form issued")})

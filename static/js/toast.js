@@ -35,6 +35,6 @@ export function startToasts() {
     if (close) close.closest("[data-toast]").remove();
   });
   document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.meaning));
-  document.addEventListener("htmx:sendError", () => toast(document.documentElement.lang === "en"
-    ? "No connection. Nothing was lost; try again." : "连接不上，内容没有丢失，请重试。", "blocked"));
+  document.addEventListener("htmx:sendError", () =>
+    toast(document.getElementById("toasts")?.dataset.textOffline, "blocked"));
 }

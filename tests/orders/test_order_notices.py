@@ -38,8 +38,8 @@ def test_the_details_to_confirm_carry_lines_terms_and_what_is_due(company, cast)
 
     text = text_of(order, "submit")
 
-    assert "1. A1023 伺服电机 750W: 2 台 × ¥980.00 = ¥2,214.80" in text.plain
-    assert "2. B2040 控制电缆 4×1.5: 7 米 × ¥12.3456 = ¥97.65" in text.plain
+    assert "1. A1023 伺服电机 750W: 2 台 at ¥980.00 before tax, ¥2,214.80 with tax" in text.plain
+    assert "2. B2040 控制电缆 4×1.5: 7 米 at ¥12.3456 before tax, ¥97.65 with tax" in text.plain
     assert "Due before approval: ¥2,312.45" in text.plain
 
 

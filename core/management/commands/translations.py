@@ -10,9 +10,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--check", action="store_true", help="change nothing; fail if one is missing"
-        )
+        parser.add_argument("--check", action="store_true", help="change nothing; fail if one is missing")
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
         from core.devtools.translations import faults_of, update_catalogs  # Babel is a developer's tool
