@@ -20,9 +20,11 @@ from customers.models import Customer, Region
 from fulfillment.models import Carrier
 from inventory.models import PriceList, Product, Warehouse
 from inventory.services.stock import ReceiptLine, receive_stock
+from orders.models import OrderForm
 from tests import factories
 from tests.plugins.books import require_clean_books
 from tests.plugins.flush import let_the_flush_through
+from tests.workbooks import EXAMPLE_UID, EXAMPLE_WORKBOOK, write_example_anew
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 """Saturday, 21 November 2026, noon in Shanghai: the day on which most tests play."""
@@ -157,7 +159,13 @@ def company(cast: Cast) -> Company:
         actor=cast.checker,
     )
     return Company(
-        customer=factories.CustomerFactory(region=cast.south, salesperson=cast.rep),
+        customer=factories.CustomerFactory(
+            number="C2026001",
+            name="杭州华信电子有限公司",
+            short_name="华信电子",
+            region=cast.south,
+            salesperson=cast.rep,
+        ),
         northern_customer=factories.CustomerFactory(region=cast.north, salesperson=cast.other_rep),
         motor=motor,
         cable=cable,
@@ -166,6 +174,20 @@ def company(cast: Cast) -> Company:
         bank_account=factories.BankAccountFactory(),
         carrier=factories.CarrierFactory(),
     )
+
+
+@pytest.fixture
+def example_workbook(company: Company, cast: Cast) -> bytes:
+    """The checked-in, filled-in order form: 10 motors and 7 m of cable, 11,171.65 stated.
+
+    A form belongs to the row of the database that issued it, so that row is made first.
+    """
+    if not EXAMPLE_WORKBOOK.exists():
+        write_example_anew(company.customer, actor=cast.assistant)
+    OrderForm.objects.create(
+        uid=EXAMPLE_UID, customer=company.customer, price_list=company.price_list, issued_by=cast.assistant
+    )
+    return EXAMPLE_WORKBOOK.read_bytes()
 
 
 @pytest.fixture

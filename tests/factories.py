@@ -59,7 +59,7 @@ class CustomerFactory(DjangoModelFactory[Customer]):
         model = Customer
         skip_postgeneration_save = True
 
-    number = factory.Sequence(lambda n: f"C2026{n + 1:03d}")
+    number = factory.Sequence(lambda n: f"C2026{n + 101:03d}")
     name = factory.Sequence(lambda n: f"杭州华信电子第{n + 1}有限公司")
     short_name = factory.Sequence(lambda n: f"华信电子{n + 1}")
     uscc = factory.Sequence(lambda n: uscc_number(n + 1))

@@ -1,22 +1,31 @@
 """Fill in an order form as a customer does in a spreadsheet, and spoil one as some do.
 
-`tests/fixtures/order_form_example.xlsx` is such a form as it left the product and came back filled in. It was
-written once by `tests/orders/test_example_form.py` (delete it and run that test to write it again).
+`tests/fixtures/order_form_example.xlsx` is such a form as it left the product and came back filled in. When the
+layout of the form changes, delete it and run `tests/orders/test_example_form.py`, which writes it anew.
 """
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from core.clock import today
+from core.models import User
+from customers.models import Customer
+from orders.intake.excel_form import issue_order_form
 from orders.intake.layout import COLUMNS, FIRST_ROW, OPEN_CELLS
+
+EXAMPLE_WORKBOOK = Path(__file__).parent / "fixtures" / "order_form_example.xlsx"
+EXAMPLE_UID = uuid.UUID("3f0c9f0e-6d1b-4b7e-9a39-5a2f6d1c8e11")
 
 SKU, QUANTITY, REMARK = (COLUMNS[name].letter for name in ("sku", "quantity", "remark"))
 
@@ -51,3 +60,21 @@ def fill_in_form(
     output = BytesIO()
     book.save(output)
     return output.getvalue()
+
+
+def write_example_anew(customer: Customer, *, actor: User) -> None:
+    """Issue the form under its fixed identity, fill it in and keep it beside the tests."""
+    with mock.patch("orders.intake.excel_form.uuid.uuid4", return_value=EXAMPLE_UID):
+        form, blank = issue_order_form(customer, actor=actor)
+    form.delete()
+    EXAMPLE_WORKBOOK.write_bytes(
+        fill_in_form(
+            blank,
+            quantities={"A1023": 10, "B2040": 7},
+            stated_amount="11171.65",
+            customer_po="HX-0815",
+            promised_on=date(2026, 12, 1),
+            address_remark="送余杭新仓，请提前电话",
+            remarks={"A1023": "加急"},
+        )
+    )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from io import BytesIO
-from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -32,13 +30,12 @@ from fulfillment.services import (
     sign_dispatch_notice,
 )
 from inventory.models import Batch, StockLevel
-from orders.intake.excel_form import import_order_form, issue_order_form
+from orders.intake.excel_form import import_order_form
 from orders.models import Order
 from orders.services.submitting import confirm_by_customer, submit_order
 from reports.queries.monthly import month_figures
 from tests import factories
 from tests.conftest import Cast, Company
-from tests.workbooks import fill_in_form
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
@@ -63,14 +60,11 @@ def picture(name: str, kind: str, actor: User) -> Attachment:
     "KP-01",
 )
 def test_an_excel_order_becomes_a_signed_and_settled_delivery(
-    cast: Cast, company: Company, tmp_path: Path
+    cast: Cast, company: Company, example_workbook: bytes
 ) -> None:
-    # The assistant hands out the customer's order form; it comes back with quantities in it.
-    _form, workbook = issue_order_form(company.customer, actor=cast.assistant)
-    filled = fill_in_form(
-        workbook, quantities={"A1023": 10, "B2040": 7}, stated_amount="11171.65", customer_po="HX-0815"
-    )
-    order = import_order_form(SimpleUploadedFile("order.xlsx", filled), actor=cast.assistant)
+    # The customer's filled-in order form comes back; the assistant uploads it.
+    upload = SimpleUploadedFile("order_form_example.xlsx", example_workbook)
+    order = import_order_form(upload, actor=cast.assistant)
     assert (order.status, order.channel, order.total) == ("draft", "excel", Decimal("11171.65"))
     assert [(line.net, line.tax, line.gross) for line in order.lines.all()] == [
         (Decimal("9800.00"), Decimal("1274.00"), Decimal("11074.00")),
@@ -209,7 +203,6 @@ def test_an_excel_order_becomes_a_signed_and_settled_delivery(
     assert not Notice.objects.pending().exists()
     assert len(mail.outbox) == Notice.objects.filter(state="sent", channel="email").count() > 0
     assert month_figures(cast.gm, date(2026, 11, 1)).total == Decimal("11171.65")
-    BytesIO(workbook).close()
 
 
 def levels(company: Company) -> dict[str, tuple[Decimal, Decimal]]:
