@@ -29,6 +29,7 @@ class SurveysView(StaffPage, TemplateView):
     template_name = "aftersales/survey_list.html"
 
     permission = "aftersales.view"
+    write_permission = "aftersales.answer_survey"
 
     def get_context_data(self, wrong: SurveyForm | None = None, **kwargs: Any) -> dict[str, Any]:
         user = self.user

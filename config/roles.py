@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.roles import Role
 
-READS_SALES = frozenset({"customers.view", "inventory.view", "orders.view", "fulfillment.view"})
+READS_SALES = frozenset(
+    {"customers.view", "inventory.view", "inventory.view_prices", "orders.view", "fulfillment.view"}
+)
 READS_MONEY = frozenset({"credit.view", "reports.view"})
 READS_ALL = READS_SALES | READS_MONEY
 
@@ -17,6 +19,19 @@ SALES = frozenset(
 )
 MONEY = frozenset({"sales_accountant", "finance", "cfo"})
 WAREHOUSE = frozenset({"picker", "checker", "guard"})
+OTHER_DESKS = frozenset(
+    {
+        "review_clerk",
+        "general_manager",
+        "planning",
+        "purchasing",
+        "logistics",
+        "qc",
+        "legal",
+        "service",
+        "catalogue",
+    }
+)
 
 ROLES = (
     Role(
@@ -184,7 +199,7 @@ ROLES = (
     Role(
         "admin",
         _("System administrator"),
-        conflicts=SALES | MONEY | WAREHOUSE,
+        conflicts=SALES | MONEY | WAREHOUSE | OTHER_DESKS,
         opens_admin=True,
         permissions=frozenset(
             {

@@ -56,6 +56,7 @@ Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
 FileScope = Callable[[User, Attachment], bool]
 _file_scopes: dict[str, FileScope] = {}
+_file_resources: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,18 @@ class CheckedFile:
         return CONTENT_TYPES[self.extension]
 
 
-def register_file_scope(document_type: str, may_fetch: FileScope) -> None:
-    """Teach core who may fetch the files of one kind of document."""
+def register_file_scope(document_type: str, may_fetch: FileScope, *, resource: str = "") -> None:
+    """Teach core who may fetch the files of one kind of document.
+
+    `resource`: the part of the API a token must have been given to read them, as in `orders:read`.
+    """
     _file_scopes[document_type] = may_fetch
+    _file_resources[document_type] = resource
+
+
+def resource_of(attachment: Attachment) -> str:
+    """The part of the API to which a file belongs; empty for a file filed nowhere yet."""
+    return _file_resources.get(attachment.document_type, "") if attachment.document_number else ""
 
 
 def may_fetch(attachment: Attachment, user: User) -> bool:

@@ -33,6 +33,12 @@ def register_feed(document_type: str, *, permission: str, roots: Roots) -> None:
     _feeds[document_type] = Feed(permission, roots)
 
 
+def events_of_kinds_open_to(user: User, events: QuerySet[Event]) -> QuerySet[Event]:
+    """Of a matter the person may see, the acts on the kinds of documents that the person's role reads."""
+    closed = [document_type for document_type, feed in _feeds.items() if not user.may(feed.permission)]
+    return events.exclude(document_type__in=closed)
+
+
 def events_within_scope(user: User) -> QuerySet[Event]:
     """Done acts on documents the person may see; refused attempts stay inside the house."""
     within = Q(pk__in=[])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
@@ -28,11 +29,15 @@ class FilePage(StaffPage):
         return file_response(attachment, is_inline=request.GET.get("inline") == "1")
 
 
-def fetchable_or_404(uid: uuid.UUID, user: User) -> Attachment:
-    """The file if the person may have it; the download is recorded."""
+def fetchable_or_404(
+    uid: uuid.UUID, user: User, require: Callable[[Attachment], None] | None = None
+) -> Attachment:
+    """The file if the person may have it; the download is recorded. `require` may refuse it before."""
     attachment = Attachment.objects.filter(uid=uid).first()
     if attachment is None or not may_fetch(attachment, user):
         raise Http404
+    if require is not None:
+        require(attachment)
     _record_download(attachment, actor=user)
     return attachment
 

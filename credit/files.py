@@ -13,4 +13,4 @@ def may_fetch_slip_file(user: User, attachment: Attachment) -> bool:
 
 
 def register() -> None:
-    register_file_scope(Remittance.document_type, may_fetch_slip_file)
+    register_file_scope(Remittance.document_type, may_fetch_slip_file, resource="remittances")

@@ -14,4 +14,4 @@ def may_fetch_proof(user: User, attachment: Attachment) -> bool:
 
 
 def register() -> None:
-    register_file_scope(Shipment.document_type, may_fetch_proof)
+    register_file_scope(Shipment.document_type, may_fetch_proof, resource="dispatch")

@@ -109,7 +109,7 @@ class PriceInline(TabularInline):
     can_delete = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return person(request).may("inventory.view")
+        return person(request).may("inventory.view_prices")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -125,7 +125,7 @@ class PriceInline(TabularInline):
 class PriceListAdmin(BusinessAdmin):
     """A version is entered once and never edited; in force when the general manager has approved it."""
 
-    view_permission = "inventory.view"
+    view_permission = "inventory.view_prices"
     add_permission = MAINTAINS
     list_display = ("code", "name", "valid_from", "valid_until", "created_by", "approved_at", "approved_by")
     list_select_related = ("created_by", "approved_by")

@@ -15,4 +15,4 @@ def may_fetch_order_file(user: User, attachment: Attachment) -> bool:
 
 
 def register() -> None:
-    register_file_scope(Order.document_type, may_fetch_order_file)
+    register_file_scope(Order.document_type, may_fetch_order_file, resource="orders")

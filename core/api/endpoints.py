@@ -15,10 +15,11 @@ from rest_framework.reverse import reverse
 
 from core.api import query
 from core.api.views import ApiView
+from core.attachments import resource_of
 from core.clock import today
 from core.errors import NotFound
 from core.jobs import title_of
-from core.models import Job
+from core.models import Attachment, Job
 from core.parameters import PARAMETERS, parameters_on, shown_value
 from core.views_files import fetchable_or_404, file_response
 
@@ -107,4 +108,9 @@ class FileView(ApiView):
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, uid: uuid.UUID) -> HttpResponseBase:
-        return file_response(fetchable_or_404(uid, self.user))
+        return file_response(fetchable_or_404(uid, self.user, self._require_scope_of))
+
+    def _require_scope_of(self, attachment: Attachment) -> None:
+        """A token reads the files of those parts of the API it was given."""
+        self.required_scope = resource_of(attachment)
+        self._require_scope(self.request)

@@ -45,8 +45,10 @@ from core.api.pagination import paginate
 from core.api.parsers import SafeJSONParser, SafeMultiPartParser, is_storable_text
 from core.api.schema import PAGE, DocumentedSchema
 from core.errors import FieldProblem, InvalidInput, NotFound, PermissionDenied
+from core.feeds import events_of_kinds_open_to
 from core.labels import label_of
 from core.models import Event, User
+from core.transactions import record_turned_away
 from core.workflow import require_permission
 
 LIST_PARAMETERS = ("limit", "cursor", "ordering")
@@ -79,7 +81,7 @@ class ApiView(APIView):
         self._require_scope(request)
         permission = self.permissions.get("GET" if request.method == "HEAD" else request.method or "", "")
         if permission:
-            require_permission(self.user, permission)
+            self._require_permission(permission)
         query.refuse_unknown_parameters(request.query_params, self.known_parameters())
 
     def known_parameters(self) -> set[str]:
@@ -104,6 +106,18 @@ class ApiView(APIView):
         """The answer of a creating POST, from what the service returned; see `core.api.idempotency`."""
         raise NotImplementedError
 
+    def _require_permission(self, permission: str) -> None:
+        """Refused acts are kept in the trail; refused looks are not (AU-01)."""
+        try:
+            require_permission(self.user, permission)
+        except PermissionDenied as error:
+            if self.request.method not in SAFE_METHODS:
+                match = self.request.resolver_match
+                door = match.view_name if match else type(self).__name__
+                number = str(self.kwargs.get("number", ""))
+                record_turned_away(error, door=door, number=number, actor=self.user)
+            raise
+
     def _require_scope(self, request: Request) -> None:
         scopes = token_scopes(request)
         if scopes is None or not self.required_scope:
@@ -118,7 +132,7 @@ class ApiView(APIView):
 class UploadMixin:
     """For endpoints that take a file: multipart beside JSON."""
 
-    parser_classes = (SafeMultiPartParser, SafeJSONParser)
+    parser_classes: Sequence[Any] = (SafeMultiPartParser, SafeJSONParser)
 
 
 class FieldsMixin:
@@ -236,8 +250,8 @@ class NoteSerializer(serializers.Serializer[Any]):
 class TransitionView(DocumentView):
     """POST: one move of a document, with If-Match; answers the document as it then is.
 
-    `act` returns the service's result; `answered` makes the body from it (the document, read again, by
-    default).
+    `act` returns the service's result; `answer` makes the response from it (the document, read again, by
+    default). Where no key is required, one that is sent is honoured all the same.
     """
 
     http_method_names = ("post", "options")
@@ -248,7 +262,7 @@ class TransitionView(DocumentView):
         raise NotImplementedError
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        if self.is_idempotent:
+        if self.is_idempotent or "Idempotency-Key" in request.headers:
             return self._post_once(request, *args, **kwargs)
         return self.answer(request, self._act())
 
@@ -311,11 +325,16 @@ class EventSerializer(serializers.ModelSerializer[Event]):
 
 
 class DocumentEventsView(DocumentMixin, ListView):
-    """GET `/{document}/events/`: the trail of the whole matter, oldest first."""
+    """GET `/{document}/events/`: the trail of the matter, oldest first, as far as the person's role reads it.
+
+    A picker sees what happened to the goods, not the money of the order. Refused attempts stay inside the
+    house: API clients do not see them.
+    """
 
     serializer_class = EventSerializer
     orderings = {"position": "pk"}
     default_ordering = "position"
 
     def rows(self) -> QuerySet[Any]:
-        return self.document().events().select_related("actor")
+        events = events_of_kinds_open_to(self.user, self.document().events()).select_related("actor")
+        return events.done() if self.user.is_service else events

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import now
+from core.models import User
 from core.money import AmountField
+from customers.models import customer_scope
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 
 class BankAccount(models.Model):
@@ -26,6 +33,10 @@ class BankAccount(models.Model):
 
 
 class BankLineQuerySet(models.QuerySet["BankLine"]):
+    def visible_to(self, user: User | AnonymousUser) -> BankLineQuerySet:
+        """Who sees all customers sees all lines; a desk sees those that proved its own slips (RG-02)."""
+        return self.filter(customer_scope(user, "remittance__customer__"))
+
     def unmatched(self) -> BankLineQuerySet:
         return self.filter(matched_at__isnull=True)
 

@@ -17,6 +17,7 @@ MOST_SHOWN = 100
 
 class BankLinesPage(ServiceFormPage):
     permission = "credit.view"
+    write_permission = "credit.enter_bank_lines"
     form_class = BankLineForm
     template_name = "credit/bank_lines.html"
     done_message = _("The bank line is entered.")
@@ -36,8 +37,9 @@ class BankLinesPage(ServiceFormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = self.request.GET.get("matched", "no")
-        lines = BankLine.objects.select_related("account", "remittance__customer")
-        counts = BankLine.objects.unmatched().count()
+        visible = BankLine.objects.visible_to(self.user)
+        lines = visible.select_related("account", "remittance__customer")
+        counts = visible.unmatched().count()
         tabs = [
             Tab(_("Not matched"), "?matched=no", counts, shown == "no"),
             Tab(_("Matched"), "?matched=yes", None, shown == "yes"),

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from core.errors import BusinessError, PermissionDenied, StaleVersion, TransitionNotAllowed
 from core.models import Event
-from core.pages import StaffPage
+from core.pages import StaffPage, visible_or_404
 from fulfillment.forms import LinesForm
 from fulfillment.models import DispatchNotice, Shipment, ShipmentLine
 
@@ -45,12 +45,13 @@ class LinesPage(WarehousePage):
 
 def shipment_for(request: HttpRequest, number: str) -> Shipment:
     shipments = Shipment.objects.visible_to(request.user)
-    return get_object_or_404(
+    found: Shipment = visible_or_404(
         shipments.select_related(
             "order__customer", "notice__warehouse", "carrier", "gate_pass", "proof__image"
         ),
         number=number,
     )
+    return found
 
 
 def lines_of(shipment: Shipment) -> list[ShipmentLine]:

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from core.errors import BusinessError
-from core.pages import seen_version
+from core.pages import seen_version, visible_or_404
 from fulfillment.board import board_for
 from fulfillment.forms import DispatchNoticeForm, LinesForm
 from fulfillment.models import DispatchNotice
@@ -43,7 +43,7 @@ class NoticeCreateView(LinesPage):
 
     def form(self, request: HttpRequest, number: str, data: Any = None) -> DispatchNoticeForm:
         orders = Order.objects.visible_to(self.user).select_related("customer", "warehouse")
-        self.order = get_object_or_404(orders, number=number)
+        self.order = visible_or_404(orders, number=number)
         lines = [line for line in dispatchable_lines(self.order) if line.free > 0]
         return DispatchNoticeForm(data, lines=lines, initial={"version": self.order.version})
 
@@ -72,7 +72,7 @@ class NoticeCreateView(LinesPage):
 
 def notice_for(request: HttpRequest, number: str) -> DispatchNotice:
     notices = DispatchNotice.objects.visible_to(request.user)
-    return get_object_or_404(
+    return visible_or_404(
         notices.select_related("order__customer", "warehouse", "created_by", "shipment"), number=number
     )
 
@@ -92,6 +92,8 @@ class NoticeView(WarehousePage):
 
 
 class NoticeSignView(WarehousePage):
+    permission = "fulfillment.sign_notice"
+
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         notice = notice_for(request, number)
         try:
@@ -106,6 +108,8 @@ class NoticeSignView(WarehousePage):
 
 
 class NoticeVoidView(WarehousePage):
+    permission = "fulfillment.make_notice"
+
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         notice = notice_for(request, number)
         try:
@@ -127,7 +131,7 @@ class NextPaperView(WarehousePage):
     step = ""
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
-        order = get_object_or_404(Order.objects.visible_to(self.user), number=number)
+        order = visible_or_404(Order.objects.visible_to(self.user), number=number)
         paper = paper_waiting(order, self.step)
         pages = {"pick": "shipment_pick", "check": "shipment_check", "deliver": "shipment_proof"}
         if paper is None:

@@ -72,6 +72,7 @@ class GateDeskView(WarehousePage):
         return render(request, "fulfillment/gate_desk.html", context, status=status)
 
     def _shipment(self, request: HttpRequest, number: str) -> Shipment | None:
+        number = number.replace("\x00", "")
         return (
             Shipment.objects.visible_to(self.user)
             .select_related("order__customer", "gate_pass__used_by", "notice")

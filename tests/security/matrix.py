@@ -1,0 +1,346 @@
+"""Who may knock at which door: every route and method with what it asks for.
+
+The table says what each door should ask for, on its own account; the test of the matrix compares it with what
+the site does. A permission (or a tuple of which one is enough) stands for "the roles that carry it"; how the
+roles carry them is fixed once more by hand in `DECISIONS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern, URLResolver
+
+ANYBODY = "anybody"
+SIGNED_IN = "signed in"
+OWNER = "owner"  # whoever asked for the work
+NOBODY = "nobody"
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+
+Guard = str | tuple[str, ...]
+
+
+def reads(guard: Guard) -> dict[str, Guard]:
+    return {"GET": guard}
+
+
+def posts(guard: Guard) -> dict[str, Guard]:
+    return {"POST": guard}
+
+
+def form(guard: Guard, *, put: bool = False) -> dict[str, Guard]:
+    """A page with a form; Django's own form pages take PUT for POST."""
+    return {"GET": guard, "POST": guard, **({"PUT": guard} if put else {})}
+
+
+REVIEWS = (
+    "credit.check",
+    "credit.pass_rep",
+    "credit.pass_manager",
+    "credit.pass_marketing",
+    "credit.pass_finance",
+)
+CANCELS = "orders.cancel"
+ENTERS = ("orders.enter", "orders.edit")
+
+PAGES: dict[str, dict[str, Guard]] = {
+    "health-live": reads(ANYBODY),
+    "health-ready": reads(ANYBODY),
+    "login": form(ANYBODY, put=True),
+    "logout": posts(ANYBODY),
+    "language": posts(ANYBODY),
+    "theme": posts(ANYBODY),
+    "single-keys": posts(ANYBODY),
+    "ui": reads(SIGNED_IN),
+    "ui-job": reads(ANYBODY),
+    "file": reads("credit.view"),  # the file of the matrix is the image of a slip
+    "job": reads(OWNER),
+    "home": reads(SIGNED_IN),
+    "work_tiles": reads(SIGNED_IN),
+    "work_pile": reads("orders.submit"),  # the pile of the matrix is that of drafts
+    "palette": reads(SIGNED_IN),
+    "customers": reads("customers.view"),
+    "customer-options": reads("customers.view"),
+    "customer": reads("customers.view"),
+    "customer_new": form("customers.maintain", put=True),
+    "customer_edit": form("customers.maintain", put=True),
+    "customer_contact_new": form("customers.maintain", put=True),
+    "customer_address_new": form("customers.maintain", put=True),
+    "customer_terms": form("customers.set_terms", put=True),
+    "stock": reads("inventory.view"),
+    "stock_receive": form("inventory.receive"),
+    "receipt": reads("inventory.view"),
+    "product-options": reads("inventory.view"),
+    "orders": reads("orders.view"),
+    "order": reads("orders.view"),
+    "order_new": form("orders.enter"),
+    "order_upload": form("orders.enter"),
+    "order_form": reads("orders.enter"),
+    "order_totals": posts(ENTERS),
+    "order_product_options": reads(ENTERS),
+    "order_customer_options": reads(("orders.enter", "orders.view")),
+    "order_edit": form("orders.edit"),
+    "order_filled_form": reads("orders.view"),
+    "order_submit": posts("orders.submit"),
+    "order_confirm": form("orders.confirm_by_customer", put=True),
+    "order_reopen": posts("orders.edit"),
+    "order_check": posts("credit.check"),
+    "order_pass_rep": posts("credit.pass_rep"),
+    "order_pass_manager": posts("credit.pass_manager"),
+    "order_pass_marketing": posts("credit.pass_marketing"),
+    "order_pass_finance": posts("credit.pass_finance"),
+    "order_reject": posts("credit.reject"),
+    "order_cancel": posts(CANCELS),
+    "reviews": reads(REVIEWS),
+    "remittances": reads("credit.view"),
+    "remittance": reads("credit.view"),
+    "remittance_new": form("credit.record_remittance", put=True),
+    "remittance_match": posts("credit.match"),
+    "remittance_correct": posts("credit.match"),
+    "remittance_void": posts("credit.void_remittance"),
+    "bank_lines": {
+        "GET": "credit.view",
+        "POST": "credit.enter_bank_lines",
+        "PUT": "credit.enter_bank_lines",
+    },
+    "dispatch_board": reads("fulfillment.view"),
+    "dispatch_notice_new": form("fulfillment.make_notice"),
+    **{
+        f"order_goods_{step}": reads("fulfillment.view")
+        for step in ("sign", "pick", "check", "gate_out", "deliver")
+    },
+    "dispatch_notice": reads("fulfillment.view"),
+    "dispatch_notice_sign": posts("fulfillment.sign_notice"),
+    "dispatch_notice_void": posts("fulfillment.make_notice"),
+    "gate": form("fulfillment.gate_out"),
+    "shipment": reads("fulfillment.view"),
+    "shipment_pick": form("fulfillment.pick"),
+    "shipment_check": form("fulfillment.check"),
+    "shipment_send_back": posts("fulfillment.check"),
+    "shipment_proof": form("fulfillment.record_delivery"),
+    "delivery_note": reads("fulfillment.view"),
+    "gate_pass_paper": reads("fulfillment.view"),
+    "pick_list": reads("fulfillment.view"),
+    "surveys": {"GET": "aftersales.view", "POST": "aftersales.answer_survey"},
+    "monthly_report": reads("reports.view"),
+    "monthly_export": posts("reports.view"),
+    "monthly_rows": reads("reports.view"),
+}
+
+API: dict[str, dict[str, Guard]] = {
+    "api-schema": reads(ANYBODY),
+    "api-docs": reads(ANYBODY),
+    "api-events": reads(SIGNED_IN),
+    "api-job": reads(OWNER),
+    "api-settings": reads(SIGNED_IN),
+    "api-file": reads("credit.view"),
+    "api-customers": {"GET": "customers.view", "POST": "customers.maintain"},
+    "api-customer": {"GET": "customers.view", "PATCH": "customers.maintain"},
+    "api-customer-events": reads("customers.view"),
+    "api-customer-contacts": {"GET": "customers.view", "POST": "customers.maintain"},
+    "api-customer-addresses": {"GET": "customers.view", "POST": "customers.maintain"},
+    "api-customer-credit": reads("credit.view"),
+    "api-products": {"GET": "inventory.view", "POST": "inventory.maintain_catalogue"},
+    "api-product": reads("inventory.view"),
+    "api-prices": reads("inventory.view_prices"),
+    "api-price-lists": {"GET": "inventory.view_prices", "POST": "inventory.maintain_catalogue"},
+    "api-price-list": reads("inventory.view_prices"),
+    "api-price-list-approve": posts("inventory.approve_price_list"),
+    "api-warehouses": reads("inventory.view"),
+    "api-stock": reads("inventory.view"),
+    "api-stock-movements": reads("inventory.view"),
+    "api-receipts": posts("inventory.receive"),
+    "api-orders": {"GET": "orders.view", "POST": "orders.enter"},
+    "api-orders-validate": posts("orders.enter"),
+    "api-orders-import": posts("orders.enter"),
+    "api-order-forms": reads("orders.enter"),
+    "api-order": {"GET": "orders.view", "PATCH": "orders.edit"},
+    "api-order-form": reads("orders.view"),
+    "api-order-events": reads("orders.view"),
+    "api-order-comments": {"GET": "orders.view", "POST": "orders.view"},
+    "api-order-submit": posts("orders.submit"),
+    "api-order-reopen": posts("orders.edit"),
+    "api-order-confirm-by-customer": posts("orders.confirm_by_customer"),
+    "api-order-check": posts("credit.check"),
+    "api-order-pass-rep": posts("credit.pass_rep"),
+    "api-order-pass-manager": posts("credit.pass_manager"),
+    "api-order-pass-marketing": posts("credit.pass_marketing"),
+    "api-order-pass-finance": posts("credit.pass_finance"),
+    "api-order-reject": posts("credit.reject"),
+    "api-order-cancel": posts(CANCELS),
+    "api-remittances": {"GET": "credit.view", "POST": "credit.record_remittance"},
+    "api-remittance": reads("credit.view"),
+    "api-remittance-events": reads("credit.view"),
+    "api-remittance-allocate": posts("credit.record_remittance"),
+    "api-remittance-void": posts("credit.void_remittance"),
+    "api-bank-lines": {"GET": "credit.view", "POST": "credit.enter_bank_lines"},
+    "api-bank-matches": posts("credit.match"),
+    "api-dispatch-notices": {"GET": "fulfillment.view", "POST": "fulfillment.make_notice"},
+    "api-dispatch-notice": reads("fulfillment.view"),
+    "api-dispatch-notice-events": reads("fulfillment.view"),
+    "api-dispatch-notice-sign": posts("fulfillment.sign_notice"),
+    "api-dispatch-notice-void": posts("fulfillment.make_notice"),
+    "api-shipments": reads("fulfillment.view"),
+    "api-shipment": reads("fulfillment.view"),
+    "api-shipment-events": reads("fulfillment.view"),
+    "api-shipment-pick": posts("fulfillment.pick"),
+    "api-shipment-check": posts("fulfillment.check"),
+    "api-shipment-send-back": posts("fulfillment.check"),
+    "api-shipment-gate-out": posts("fulfillment.gate_out"),
+    "api-shipment-proof": {"GET": "fulfillment.view", "POST": "fulfillment.record_delivery"},
+    "api-gate-passes": reads("fulfillment.view"),
+    "api-surveys": {"GET": "aftersales.view", "POST": "aftersales.answer_survey"},
+    "api-surveys-due": reads("aftersales.view"),
+    "api-monthly-report": reads("reports.view"),
+}
+
+LEDGERS = ("credit.match", "credit.pass_finance", "core.view_trail", "core.confirm_parameters")
+DECIDED = ("credit.pass_finance", "core.view_trail", "core.confirm_parameters")
+CATALOGUE = "inventory.maintain_catalogue"
+
+
+@dataclass(frozen=True, slots=True)
+class AdminDoors:
+    """One kind of object in the administration; `extra` are pages of its own by their short name."""
+
+    view: Guard
+    add: Guard = NOBODY
+    change: Guard = NOBODY
+    delete: Guard = NOBODY
+    extra: Mapping[str, Guard] | None = None
+
+
+ADMIN: dict[str, AdminDoors] = {
+    "core.User": AdminDoors(
+        ("core.manage_people", "core.view_trail"), "core.manage_people", "core.manage_people"
+    ),
+    "core.ParameterValue": AdminDoors(
+        ("core.propose_parameters", "core.confirm_parameters", "core.view_trail"), "core.propose_parameters"
+    ),
+    "core.CalendarDay": AdminDoors(
+        ("core.manage_calendar", "core.view_trail"),
+        "core.manage_calendar",
+        "core.manage_calendar",
+        "core.manage_calendar",
+    ),
+    "core.ApiToken": AdminDoors(("core.manage_tokens", "core.view_trail"), "core.manage_tokens"),
+    "core.Event": AdminDoors("core.view_trail"),
+    "core.Notice": AdminDoors(("core.view_trail", "core.manage_people")),
+    "customers.Customer": AdminDoors(
+        "customers.view",
+        change="customers.maintain",
+        extra={"simple_history": "customers.view"},
+    ),
+    "customers.Region": AdminDoors(("customers.view", "core.manage_people"), "core.manage_people"),
+    "customers.DeskAssignment": AdminDoors(
+        ("customers.delegate", "core.manage_people"), ("customers.delegate", "core.manage_people")
+    ),
+    "inventory.Product": AdminDoors("inventory.view", CATALOGUE, CATALOGUE),
+    "inventory.PriceList": AdminDoors("inventory.view_prices", CATALOGUE),
+    "inventory.Warehouse": AdminDoors("inventory.view", CATALOGUE),
+    "inventory.StockLevel": AdminDoors("inventory.view"),
+    "inventory.Reservation": AdminDoors("inventory.view"),
+    "inventory.StockMovement": AdminDoors("inventory.view"),
+    "inventory.Batch": AdminDoors("inventory.view"),
+    "orders.Order": AdminDoors("orders.view"),
+    "orders.OrderForm": AdminDoors("orders.view"),
+    "credit.OrderForReview": AdminDoors(
+        ("credit.pass_manager", "credit.pass_marketing", "credit.pass_finance"),
+        extra={"decide": ("credit.pass_manager", "credit.pass_marketing", "credit.pass_finance")},
+    ),
+    "credit.BankLine": AdminDoors(
+        ("credit.enter_bank_lines", "credit.match", "credit.pass_finance", "core.view_trail"),
+        "credit.enter_bank_lines",
+    ),
+    "credit.Remittance": AdminDoors(("credit.match", "credit.pass_finance", "core.view_trail")),
+    "credit.LedgerEntry": AdminDoors(LEDGERS),
+    "credit.Posting": AdminDoors(LEDGERS),
+    "credit.CreditDecision": AdminDoors(DECIDED),
+    "credit.Review": AdminDoors(DECIDED),
+}
+
+TECHNICAL_APPS = {"django_celery_beat"}
+"""Apps of others whose pages in the administration only a superuser opens; no business lies there."""
+
+ADMIN_SITE = {
+    "index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n",
+    "view_on_site", "app_list", "",
+}  # fmt: skip
+"""The administration's own pages, beside those of its objects; Unfold adds the others."""
+UNFOLD = {"search", "toggle_sidebar"}
+
+DECISIONS: dict[str, frozenset[str]] = {
+    # The acts that decide, sign, verify or move, and the roles of the step matrix that carry them (IC-01, IC-02).
+    "credit.check": frozenset({"sales_assistant"}),
+    "credit.pass_rep": frozenset({"salesperson"}),
+    "credit.pass_manager": frozenset({"sales_manager"}),
+    "credit.pass_marketing": frozenset({"marketing_manager"}),
+    "credit.pass_finance": frozenset({"finance"}),
+    "credit.match": frozenset({"sales_accountant"}),
+    "credit.enter_bank_lines": frozenset({"sales_accountant"}),
+    "customers.set_terms": frozenset({"finance", "cfo"}),
+    "core.confirm_parameters": frozenset({"finance", "cfo"}),
+    "core.propose_parameters": frozenset({"admin"}),
+    "core.manage_people": frozenset({"admin"}),
+    "core.manage_tokens": frozenset({"admin"}),
+    "inventory.maintain_catalogue": frozenset({"catalogue"}),
+    "inventory.approve_price_list": frozenset({"general_manager"}),
+    "fulfillment.make_notice": frozenset({"sales_assistant", "salesperson"}),
+    "fulfillment.sign_notice": frozenset({"sales_manager"}),
+    "fulfillment.pick": frozenset({"picker"}),
+    "fulfillment.check": frozenset({"checker"}),
+    "fulfillment.gate_out": frozenset({"guard"}),
+    "fulfillment.record_delivery": frozenset({"sales_assistant", "salesperson"}),
+    "orders.cancel_any": frozenset({"sales_manager"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A route as the resolver has it. `methods` is empty where a plain function decides them itself."""
+
+    name: str
+    pattern: str
+    methods: frozenset[str]
+
+
+def every_door() -> list[Door]:
+    """All routes of the site, by walking the resolver."""
+    return list(_walk(get_resolver().url_patterns, "", ""))
+
+
+def _walk(patterns: Any, prefix: str, space: str) -> Iterator[Door]:
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inside = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _walk(pattern.url_patterns, path, inside)
+        else:
+            yield Door(f"{space}{pattern.name or ''}", path, _methods(pattern))
+
+
+def _methods(pattern: URLPattern) -> frozenset[str]:
+    view = getattr(pattern.callback, "view_class", None) or getattr(pattern.callback, "cls", None)
+    if view is None:
+        return frozenset()
+    answered = {name for name in view.http_method_names if hasattr(view, name)}
+    return frozenset(name.upper() for name in answered - {"head", "options", "trace"})
+
+
+def admin_doors() -> dict[str, Guard]:
+    """The declared pages of our objects in the administration by route name, for GET."""
+    found: dict[str, Guard] = {}
+    for label, doors in ADMIN.items():
+        base = f"admin:{label.lower().replace('.', '_')}"
+        found |= {f"{base}_changelist": doors.view, f"{base}_history": doors.view}
+        found |= {f"{base}_change": doors.view, f"{base}_add": doors.add, f"{base}_delete": doors.delete}
+        found |= {f"{base}_{name}": guard for name, guard in (doors.extra or {}).items()}
+    return found
+
+
+def registered_labels() -> set[str]:
+    return {model._meta.label for model in admin.site._registry}
