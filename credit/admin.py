@@ -13,8 +13,8 @@ from django.contrib import admin
 from django.db.models import QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.forms import ActionForm
@@ -35,7 +35,7 @@ from credit.services.reviews import approve_order, pass_manager, pass_marketing,
 from orders.models import Order
 from orders.workflow import ORDER_WORKFLOW, OrderStatus
 
-BREAK = mark_safe("<br>")
+BREAK = format_html("<{}>", "br")
 STEPS: dict[str, Callable[..., Any]] = {
     OrderStatus.MANAGER_REVIEW: pass_manager,
     OrderStatus.MARKETING_REVIEW: pass_marketing,
@@ -132,13 +132,13 @@ class OrderForReviewAdmin(BusinessAdmin):
     def shown_exposure(self, order: Any) -> str:
         return amount_text(order.exposure, order.currency)
 
-    @admin.display(description=gettext_lazy("Gate"))
+    @admin.display(description=gettext_lazy("Payment gate"))
     def shown_gate(self, order: Any) -> str:
         return order.gate_row or "—"
 
     @admin.display(description=gettext_lazy("Stock cover"))
     def shown_stock(self, order: Any) -> str:
-        return _("short") if order.has_short_line else _("covered")
+        return _("shortage") if order.has_short_line else _("covered")
 
     @admin.display(description=gettext_lazy("Checks"))
     def shown_checks(self, order: Any) -> str:
@@ -222,7 +222,7 @@ class OrderForReviewAdmin(BusinessAdmin):
         parts = " + ".join(f"{part.label} {amount_text(part.amount, order.currency)}" for part in gate.parts)
         return f"{parts} / {gate.needed_label} {amount_text(gate.needed, order.currency)}"
 
-    @admin.display(description=gettext_lazy("Check"))
+    @admin.display(description=gettext_lazy("Payment gate"))
     def shown_verdict(self, order: Order) -> str:
         outlook = self._file_of(order).outlook
         return f"{'✔' if outlook.passes else '✖'} {outlook.verdict}"

@@ -95,7 +95,7 @@ def _products(user: User, wanted: str) -> Iterator[Hit]:
 def _pages(user: User, wanted: str) -> Iterator[Hit]:
     for link in links_for(user, "/"):
         if wanted.lower() in str(link.label).lower():
-            yield Hit(str(link.label), link.url, _("Page"))
+            yield Hit(str(link.label), link.url, _("Page of the program"))
 
 
 def _url(name: str, *arguments: str) -> str:
