@@ -6,7 +6,7 @@ of. A failed notice never blocks the process; it is tried again and shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,11 @@ def recipients_of(document: Document, audiences: Sequence[str]) -> list[Recipien
 
 def queue_notices(event: Event, recipients: Sequence[Recipient]) -> None:
     """Queue one notice per recipient: one statement for all of them."""
+    queue_all([(event, recipients)])
+
+
+def queue_all(letters: Iterable[tuple[Event, Sequence[Recipient]]]) -> None:
+    """Queue the notices of several events: one statement for all of them."""
     moment = now()
     rows: list[Any] = [
         Notice(
@@ -55,6 +60,7 @@ def queue_notices(event: Event, recipients: Sequence[Recipient]) -> None:
             next_attempt_at=moment,
             queued_at=moment,
         )
+        for event, recipients in letters
         for to in recipients
     ]
     if rows:

@@ -6,7 +6,10 @@ trigger refuses UPDATE, DELETE and TRUNCATE.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +20,13 @@ from core import context
 from core.clock import now, today
 from core.errors import BusinessError
 from core.models.trail import Event
-from core.outbox import queue_notices, recipients_of
+from core.outbox import Recipient, queue_all, recipients_of
 
 if TYPE_CHECKING:
     from core.models import Document, User
+
+
+_gathered: ContextVar[list[tuple[Event, Sequence[Recipient]]] | None] = ContextVar("gathered", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,28 @@ class Fact:
     notify: tuple[str, ...] = ()
 
 
+@contextmanager
+def events_together() -> Iterator[None]:
+    """Write the events of a block at its end, in one statement, and their notices in another.
+
+    For a use case in which one act follows from another. Whoever asks the trail inside the block calls
+    `write_gathered` first; `Workflow.require_duty` does.
+    """
+    token = _gathered.set([])
+    try:
+        yield
+        write_gathered()
+    finally:
+        _gathered.reset(token)
+
+
+def write_gathered() -> None:
+    """Write what `events_together` has gathered so far."""
+    if gathered := _gathered.get():
+        _write(gathered)
+        gathered.clear()
+
+
 def record_event(
     document: Document,
     fact: Fact,
@@ -44,6 +72,8 @@ def record_event(
     data: Mapping[str, Any] | None = None,
 ) -> Event:
     """Write one event of a document and queue its notices: one statement, two with notices.
+
+    Inside `events_together` it is written at the end of the block, and has no key until then.
 
     `data["notices"]` keeps how many were queued, so that a lost one shows (check N1).
     """
@@ -63,11 +93,24 @@ def record_event(
         rule=fact.rule,
         note=note,
         data=kept,
-        sequence=_next_sequence(document),
     )
-    event.save(force_insert=True)
-    queue_notices(event, recipients)
+    gathered = _gathered.get()
+    if gathered is None:
+        _write([(event, recipients)])
+    else:
+        gathered.append((event, recipients))
     return event
+
+
+def _write(events: Sequence[tuple[Event, Sequence[Recipient]]]) -> None:
+    """Number the events within their documents and write them with their notices."""
+    place: Counter[tuple[str, str]] = Counter()
+    for event, _recipients in events:
+        document = (event.document_type, event.document_number)
+        place[document] += 1
+        event.sequence = _last_sequence(event) + place[document]
+    Event.objects.bulk_create([event for event, _recipients in events])
+    queue_all(events)
 
 
 def record_act(
@@ -110,14 +153,16 @@ def _who(actor: User | None) -> dict[str, Any]:
     }
 
 
-def _next_sequence(document: Document) -> Any:
+def _last_sequence(event: Event) -> Any:
     last = (
         Event.objects.filter(
-            document_type=document.document_type, document_number=document.number, sequence__isnull=False
+            document_type=event.document_type,
+            document_number=event.document_number,
+            sequence__isnull=False,
         )
         .order_by()
         .values("document_number")
         .annotate(last=Max("sequence"))
         .values("last")
     )
-    return Coalesce(Subquery(last), Value(0)) + 1
+    return Coalesce(Subquery(last), Value(0))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from core.clock import now
 from core.errors import InvalidInput, PermissionDenied, SameActor, StaleVersion, TransitionNotAllowed
-from core.trail import Fact, record_event
+from core.trail import Fact, record_event, write_gathered
 
 if TYPE_CHECKING:
     from core.models import Document, Event, User
@@ -100,6 +100,7 @@ class Workflow:
         rule = self.duties.get(duty)
         if rule is None or not rule.conflicts or actor is None:
             return
+        write_gathered()
         lasting = [name for name in rule.conflicts if name in self.duties and self.duties[name].lasting]
         in_round = Q(duty__in=rule.conflicts, round=document.round)
         earlier = (
@@ -140,6 +141,41 @@ class Workflow:
             raise InvalidInput(_("Give a reason."), rule=transition.rule, code="reason_required")
         came_from = document.status
         compare_and_set(document, sources=transition.sources, status=transition.target, changes=changes)
+        return self._record(document, transition, actor=actor, note=note, came_from=came_from, data=data)
+
+    def move_if(
+        self,
+        document: Document,
+        name: str,
+        condition: Q,
+        *,
+        actor: User | None,
+        data: Mapping[str, Any] | None = None,
+        changes: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Make a move that follows by itself once the database meets a condition; False changes nothing.
+
+        The document is locked, so that nobody else can have changed it. One statement, two when it moves.
+        """
+        transition = self.require(document, name, actor=actor)
+        came_from = document.status
+        if not _set_where(
+            document, condition, sources=transition.sources, status=transition.target, changes=changes
+        ):
+            return False
+        self._record(document, transition, actor=actor, note="", came_from=came_from, data=data)
+        return True
+
+    def _record(
+        self,
+        document: Document,
+        transition: Transition,
+        *,
+        actor: User | None,
+        note: str,
+        came_from: str,
+        data: Mapping[str, Any] | None,
+    ) -> Event:
         return record_event(
             document,
             Fact(
@@ -195,6 +231,21 @@ def compare_and_set(
     changes: Mapping[str, Any] | None = None,
 ) -> None:
     """The one statement that changes a document: only if nobody has changed it since it was read."""
+    if not _set_where(document, Q(), sources=sources, status=status, changes=changes):
+        raise TransitionNotAllowed(
+            _("Somebody else has just acted on %(number)s. Nothing was changed; reload the page.")
+            % {"number": document.number}
+        )
+
+
+def _set_where(
+    document: Document,
+    condition: Q,
+    *,
+    sources: Iterable[str],
+    status: str | None,
+    changes: Mapping[str, Any] | None,
+) -> bool:
     values: dict[str, Any] = dict(changes or {})
     if status is not None:
         values["status"] = status
@@ -202,13 +253,11 @@ def compare_and_set(
     if hasattr(document, "updated_at"):
         values.setdefault("updated_at", now())
     changed = model._default_manager.filter(
-        pk=document.pk, status__in=tuple(sources), version=document.version
+        condition, pk=document.pk, status__in=tuple(sources), version=document.version
     ).update(version=F("version") + 1, **values)
     if not changed:
-        raise TransitionNotAllowed(
-            _("Somebody else has just acted on %(number)s. Nothing was changed; reload the page.")
-            % {"number": document.number}
-        )
+        return False
     for name, value in values.items():
         setattr(document, name, value)
     document.version += 1
+    return True

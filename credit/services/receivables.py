@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_noop
 from core.clock import today
 from core.models import User
 from core.money import ZERO, value_up_to
-from core.numbering import next_number
 from core.parameters import parameters_on
 from core.sql import insert_rows, update_rows
 from core.trail import Fact, record_event
@@ -22,25 +21,42 @@ from credit.due_dates import due_date
 from credit.models import Allocation, Application, CustomerAccount, LedgerEntry, Posting
 from credit.services.accounts import change_account, journal, lock_account, write_ledger
 from credit.workflow import RemittanceStatus
-from orders.models import Order
-from orders.services.progress import add_posted, settle_order
+from orders.models import Order, OrderLine
+from orders.services.progress import record_delivery, settle_order
 from orders.workflow import OrderStatus
 
-__all__ = ["apply_receipts", "lock_account", "post_receivable", "settle_if_clear"]
+__all__ = ["apply_receipts", "lock_account", "post_delivery", "settle_if_clear"]
 
 POSTED = Fact("post_receivable", gettext_noop("Receivable posted"), rule="DL-03")
 Accounts, Kind = LedgerEntry.Account, LedgerEntry.Kind
 
-SignedFromTo = tuple[Decimal, Decimal]
-"""Quantity of a line signed for before this delivery and after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedLine:
+    """An order line as it was before a delivery, and what of it has now been signed for, good or missing."""
+
+    line: OrderLine
+    good: Decimal
+    missing: Decimal = Decimal(0)
+
+    def share_of(self, amount: Decimal) -> Decimal:
+        """The good quantity's part of a line amount, by cumulative rounding (G-06)."""
+        before, whole = self.line.signed, self.line.quantity
+        return value_up_to(amount, before + self.good, whole) - value_up_to(amount, before, whole)
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """Value of goods: `gross` tax included, `tax` within it."""
+    """What is posted: goods and freight, tax included, and the tax within."""
 
-    gross: Decimal
+    goods: Decimal
     tax: Decimal
+    freight: Decimal
+
+    @property
+    def gross(self) -> Decimal:
+        return self.goods + self.freight
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +69,36 @@ class Part:
 
 
 @unit_of_work
-def post_receivable(
+def post_delivery(
     order: Order,
     *,
+    number: str,
     source_number: str,
-    quantities: Mapping[int, SignedFromTo],
+    lines: Sequence[SignedLine],
     signed_on: date,
     actor: User | None,
-    account: CustomerAccount | None = None,
+    account: CustomerAccount,
 ) -> Posting | None:
-    """Book newly signed goods as revenue and receivable on the sign-off date, and let receipts pay them.
+    """The customer has signed: the order learns what arrived, the books what is owed, receipts pay it.
 
-    The value is the difference of two cumulative values (G-06); freight goes with the first posting, as
-    revenue without tax of its own, which is split when it is invoiced. Nothing of value gives None. A
-    completed order of which 0.00 is open is settled (CS-01), so the delivery is recorded before. Called
-    inside the caller's unit of work, with the account and then the order locked there. At most 13
-    statements, however many lines.
+    Good quantities are revenue and receivable on the sign-off date, valued by the difference of two
+    cumulative values (G-06); freight goes with the first posting, as revenue without tax of its own, which
+    is split when it is invoiced. Nothing of value gives None, and `number` stays unused. A completed order
+    of which 0.00 is open is settled (CS-01). Called inside the caller's unit of work, with the account and
+    then the order locked and the lines read there. At most 14 statements, however many lines.
     """
-    worth = _worth_of(order, quantities)
-    freight = ZERO if order.posted else order.freight
+    worth = _worth_of(order, lines)
+    record_delivery(
+        order,
+        signed={each.line.line_no: each.good for each in lines},
+        damaged={each.line.line_no: each.missing for each in lines},
+        signed_on=signed_on,
+        actor=actor,
+        gross=worth.gross,
+    )
     posting = None
-    if worth.gross + freight:
-        account = account or lock_account(order.customer_id)
-        posting = _book(
-            order, account, source_number=source_number, worth=worth, freight=freight, on=signed_on
-        )
+    if worth.gross:
+        posting = _book(order, account, worth, number=number, source_number=source_number, on=signed_on)
         data = {"posting": posting.number, "gross": str(posting.gross), "posted_on": signed_on.isoformat()}
         record_event(order, POSTED, actor=actor, data=data)
     settle_if_clear(order, actor=actor)
@@ -109,26 +130,22 @@ def settle_if_clear(order: Order, *, actor: User | None) -> bool:
     return True
 
 
-def _worth_of(order: Order, quantities: Mapping[int, SignedFromTo]) -> Worth:
-    """The value of what was newly signed for, line by line, by cumulative rounding (G-06)."""
-    gross = tax = ZERO
-    for line_no, quantity, line_gross, line_tax in order.lines.order_by().values_list(
-        "line_no", "quantity", "gross", "tax"
-    ):
-        if line_no in quantities:
-            before, after = quantities[line_no]
-            gross += value_up_to(line_gross, after, quantity) - value_up_to(line_gross, before, quantity)
-            tax += value_up_to(line_tax, after, quantity) - value_up_to(line_tax, before, quantity)
-    return Worth(gross, tax)
+def _worth_of(order: Order, lines: Sequence[SignedLine]) -> Worth:
+    """The value of what was newly signed for, and the freight if nothing has been posted yet."""
+    return Worth(
+        goods=sum((each.share_of(each.line.gross) for each in lines), ZERO),
+        tax=sum((each.share_of(each.line.tax) for each in lines), ZERO),
+        freight=ZERO if order.posted else order.freight,
+    )
 
 
 def _book(
-    order: Order, account: CustomerAccount, *, source_number: str, worth: Worth, freight: Decimal, on: date
+    order: Order, account: CustomerAccount, worth: Worth, *, number: str, source_number: str, on: date
 ) -> Posting:
-    """Write the posting with what receipts pay of it at once, both journals, and the figures they move."""
-    gross = worth.gross + freight
+    """Write the posting with what receipts pay of it at once, both journals, and the account's figure."""
+    gross = worth.gross
     posting = Posting(
-        number=next_number("PT"),
+        number=number,
         order=order,
         source_number=source_number,
         posted_on=on,
@@ -136,7 +153,7 @@ def _book(
         currency=order.currency,
         net=gross - worth.tax,
         tax=worth.tax,
-        freight=freight,
+        freight=worth.freight,
         gross=gross,
     )
     parts = _share_out([posting], _free_allocations(order))
@@ -150,7 +167,6 @@ def _book(
         Kind.POSTING, source_type="posting", source_number=posting.number, posted_on=on, **_owner(order)
     )
     write_ledger([*booked(sides), *_write_parts(parts, order, on=on)])
-    add_posted(order, gross=gross)
     change_account(account, receivable=gross - posting.applied)
     return posting
 

@@ -12,17 +12,16 @@ from core.attachments import attach_to
 from core.clock import local_date, now
 from core.errors import Problems
 from core.models import Attachment, User
-from core.numbering import next_number
+from core.numbering import next_numbers
 from core.sql import insert_rows
+from core.trail import events_together
 from core.transactions import unit_of_work
-from credit.models import CustomerAccount
-from credit.services.receivables import lock_account, post_receivable
+from credit.services.receivables import SignedLine, lock_account, post_delivery
 from fulfillment.drafts import Arrival
 from fulfillment.figures import figure, has_more_places
 from fulfillment.models import DeliveryLine, DeliveryProof, Shipment, ShipmentLine
 from fulfillment.services.warehouse import open_for, refuse_line_numbers
 from fulfillment.workflow import SHIPMENT_WORKFLOW
-from orders.services import progress
 
 PROOF_TYPES = ("image/jpeg", "image/png", "application/pdf")
 
@@ -43,9 +42,11 @@ def record_delivery(
     Short and damaged quantities keep the order open (DL-02). Locks the customer account, the order and the
     shipment. Raises InvalidInput listing every line that does not add up; then nothing is saved.
     """
+    number, posting_number = next_numbers("DP", "PT")
     return write_delivery_proof(
         shipment,
-        number=next_number("DP"),
+        number=number,
+        posting_number=posting_number,
         image=image,
         signer=signer,
         signed_at=signed_at,
@@ -61,6 +62,7 @@ def write_delivery_proof(
     shipment: Shipment,
     *,
     number: str,
+    posting_number: str,
     image: Attachment,
     signer: str,
     signed_at: datetime,
@@ -87,46 +89,27 @@ def write_delivery_proof(
     insert_rows(DeliveryLine, [_delivery_row(proof, line, lines[line.line_no]) for line in shipped])
     attach_to(image, shipment)
     missing = [line.line_no for line in shipped if lines[line.line_no].missing]
-    SHIPMENT_WORKFLOW.move(
-        shipment,
-        "deliver",
-        actor=actor,
-        note=note,
-        data={
-            "proof": number,
-            "signer": proof.signer,
-            "signed_on": str(proof.signed_on),
-            "exception_lines": missing,
-        },
-    )
-    _tell_the_left(shipment, proof, shipped, lines, account=account, actor=actor)
+    facts = {
+        "proof": number,
+        "signer": proof.signer,
+        "signed_on": str(proof.signed_on),
+        "exception_lines": missing,
+    }
+    with events_together():
+        SHIPMENT_WORKFLOW.move(shipment, "deliver", actor=actor, note=note, data=facts)
+        post_delivery(
+            shipment.order,
+            number=posting_number,
+            source_number=number,
+            lines=[
+                SignedLine(line.order_line, lines[line.line_no].good, lines[line.line_no].missing)
+                for line in shipped
+            ],
+            signed_on=proof.signed_on,
+            actor=actor,
+            account=account,
+        )
     return proof
-
-
-def _tell_the_left(
-    shipment: Shipment,
-    proof: DeliveryProof,
-    shipped: Sequence[ShipmentLine],
-    lines: Mapping[int, Arrival],
-    *,
-    account: CustomerAccount,
-    actor: User,
-) -> None:
-    """The order learns what arrived, the books what is now owed."""
-    good = {line.order_line.line_no: lines[line.line_no].good for line in shipped}
-    missing = {line.order_line.line_no: lines[line.line_no].missing for line in shipped}
-    progress.record_delivery(
-        shipment.order, signed=good, damaged=missing, signed_on=proof.signed_on, actor=actor
-    )
-    before = {line.order_line.line_no: line.order_line.signed for line in shipped}
-    post_receivable(
-        shipment.order,
-        source_number=proof.number,
-        quantities={line_no: (before[line_no], before[line_no] + good[line_no]) for line_no in good},
-        signed_on=proof.signed_on,
-        actor=actor,
-        account=account,
-    )
 
 
 def _delivery_row(proof: DeliveryProof, line: ShipmentLine, arrival: Arrival) -> dict[str, object]:

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -26,7 +26,7 @@ from core.transactions import unit_of_work
 from customers.services import record_cooperation
 from inventory.services.stock import ReservationLine, Reserved, reserve_stock
 from orders.models import Order, OrderLine
-from orders.workflow import ORDER_WORKFLOW
+from orders.workflow import ORDER_WORKFLOW, OrderStatus
 
 SHORTAGE = Fact(
     "shortage",
@@ -111,27 +111,39 @@ def record_dispatch(
 
 @unit_of_work
 def record_delivery(
-    order: Order, *, signed: Quantities, damaged: Quantities, signed_on: date, actor: User | None
+    order: Order,
+    *,
+    signed: Quantities,
+    damaged: Quantities,
+    signed_on: date,
+    actor: User | None,
+    gross: Decimal = ZERO,
 ) -> bool:
     """The customer has signed for these quantities; True when that completes the order (DL-02, CM-09).
 
-    `signed` is good, `damaged` short or damaged, both newly added. Complete means that all goods have
-    left and every line is signed for in full; what was damaged keeps the order open.
+    `signed` is good, `damaged` short or damaged, both newly added; `gross` is what is posted for the good
+    ones, tax included. Complete means that all goods have left and every line is signed for in full; what
+    was damaged keeps the order open.
     """
     moved = {no: quantity for no, quantity in signed.items() if quantity}
     broken = {no: quantity for no, quantity in damaged.items() if quantity}
     room = "t.signed + t.damaged + v.quantity <= t.shipped"
     _add(order, moved, column="signed", guard=room)
     _add(order, broken, column="damaged", guard=room)
-    if order.lines.filter(signed__lt=F("quantity")).exists():
-        return False
-    ORDER_WORKFLOW.move(
+    if order.status != OrderStatus.SHIPPED or not ORDER_WORKFLOW.move_if(
         order,
         "complete",
+        Q(~Exists(OrderLine.objects.filter(order=OuterRef("pk"), signed__lt=F("quantity")))),
         actor=actor,
         data={"signed_on": signed_on.isoformat()},
-        changes={"completed_on": signed_on, "delivery_status": Order.DeliveryStatus.SIGNED},
-    )
+        changes={
+            "completed_on": signed_on,
+            "delivery_status": Order.DeliveryStatus.SIGNED,
+            "posted": order.posted + gross,
+        },
+    ):
+        add_posted(order, gross=gross)
+        return False
     record_cooperation(order.customer, completed_on=signed_on)
     return True
 
@@ -167,7 +179,9 @@ def _add(order: Order, quantities: Quantities, *, column: str, guard: str) -> No
 
 @unit_of_work
 def add_posted(order: Order, *, gross: Decimal) -> None:
-    """Say that this much more has been posted as receivable, tax included. One statement."""
+    """Say that this much more has been posted as receivable, tax included. One statement, none for 0.00."""
+    if not gross:
+        return
     Order.objects.filter(pk=order.pk).update(
         posted=F("posted") + Value(gross, output_field=AmountField()), updated_at=now()
     )

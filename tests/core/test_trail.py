@@ -1,11 +1,16 @@
 """The trail takes rows and gives none back, on both databases."""
 
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from core.models import Event
-from core.trail import record_act
-from tests.conftest import Cast
+from core.errors import SameActor
+from core.models import Event, Notice
+from core.trail import Fact, events_together, record_act, record_event
+from orders.workflow import ORDER_WORKFLOW
+from tests.conftest import Cast, Company
+from tests.orders.drafts import placed
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +52,41 @@ def test_nobody_replaces_an_event(cast: Cast) -> None:
 def test_an_act_says_who_in_which_role_and_when(cast: Cast) -> None:
     event = record_act("export", actor=cast.auditor)
     assert (event.actor, event.roles, event.channel) == (cast.auditor, "auditor", "system")
+
+
+@pytest.mark.rule("AU-01")
+def test_events_written_together_are_numbered_and_told_as_if_written_one_by_one(
+    cast: Cast, company: Company, django_assert_num_queries: Any
+) -> None:
+    order = placed(company, cast.assistant)
+    last = order.events().order_by("-sequence").values_list("sequence", flat=True).first()
+    told = Notice.objects.count()
+    fact = Fact("looked", "Looked", notify=("customer",))
+
+    with django_assert_num_queries(2), events_together():
+        record_event(order, fact, actor=cast.assistant)
+        record_event(order, fact, actor=cast.assistant)
+
+    assert list(order.events().filter(name="looked").order_by("id").values_list("sequence", flat=True)) == [
+        last + 1,
+        last + 2,
+    ]
+    assert Notice.objects.count() == told + 2
+
+
+@pytest.mark.rule("IC-01")
+def test_a_duty_done_a_moment_ago_counts_before_its_event_is_written(cast: Cast, company: Company) -> None:
+    order = placed(company, cast.assistant)
+    checked = Fact("looked", "Looked", duty="check")
+
+    with pytest.raises(SameActor), events_together():
+        record_event(order, checked, actor=cast.manager)
+        ORDER_WORKFLOW.require_duty(order, "manager_review", actor=cast.manager)
+
+
+def test_a_block_that_fails_writes_nothing(cast: Cast, company: Company) -> None:
+    order = placed(company, cast.assistant)
+    with pytest.raises(ValueError, match="broken"), events_together():
+        record_event(order, Fact("looked", "Looked"), actor=cast.assistant)
+        raise ValueError("broken")
+    assert not order.events().filter(name="looked").exists()

@@ -12,11 +12,11 @@ from core.clock import today
 from credit.models import Application, CustomerAccount, LedgerEntry, Posting
 from credit.services.accounts import lock_account, lock_order
 from credit.services.bank import match_bank_line
-from credit.services.receivables import post_receivable
+from credit.services.receivables import SignedLine, post_delivery
 from credit.services.reviews import approve_order, pass_manager, pass_rep
 from inventory.models import Price
 from orders.models import Order
-from orders.services.progress import record_delivery, record_dispatch
+from orders.services.progress import record_dispatch
 from tests.conftest import Cast, Company
 from tests.credit.matters import at_finance, check_order, fresh, line_for, on_terms, slip_for, submitted
 
@@ -32,13 +32,21 @@ def sign(
     """The customer signs for lines from one cumulative quantity to the next."""
     signed_on = on or today()
     with transaction.atomic():
-        lock_account(order.customer)
+        account = lock_account(order.customer)
         order = lock_order(order)
+        lines = [
+            SignedLine(line, good=D(after) - D(before))
+            for line in order.lines.order_by("line_no")
+            for before, after in [quantities.get(line.line_no, ("0", "0"))]
+            if after != before
+        ]
+        assert [str(each.line.signed.normalize()) for each in lines] == [b for b, _a in quantities.values()]
         moved = {no: D(after) - D(before) for no, (before, after) in quantities.items()}
         record_dispatch(order, quantities=moved, actor=None)
-        record_delivery(order, signed=moved, damaged={}, signed_on=signed_on, actor=None)
-        parts = {no: (D(before), D(after)) for no, (before, after) in quantities.items()}
-        return post_receivable(order, source_number=source, quantities=parts, signed_on=signed_on, actor=None)
+        return post_delivery(
+            order, number=f"PT-{source}", source_number=source, lines=lines, signed_on=signed_on,
+            actor=None, account=account,
+        )  # fmt: skip
 
 
 def approved(cast: Cast, company: Company, *lines: tuple[str, str], **header: object) -> Order:
@@ -141,14 +149,12 @@ def test_nothing_signed_for_posts_nothing(cast: Cast, company: Company) -> None:
     entries = LedgerEntry.objects.count()
 
     with transaction.atomic():
-        lock_account(order.customer)
-        posting = post_receivable(
-            lock_order(order),
-            source_number="DP-1",
-            quantities={1: (D(0), D(0))},
-            signed_on=today(),
-            actor=None,
-        )
+        account = lock_account(order.customer)
+        posting = post_delivery(
+            lock_order(order), number="PT-1", source_number="DP-1",
+            lines=[SignedLine(order.lines.get(), good=D(0))],
+            signed_on=today(), actor=None, account=account,
+        )  # fmt: skip
 
     assert posting is None
     assert LedgerEntry.objects.count() == entries
