@@ -29,16 +29,7 @@ from orders.pricing import (
     price_after_discount,
     price_line,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class DraftWarning:
-    """Something a person should look at, and may leave as it is."""
-
-    pointer: str
-    code: str
-    detail: str
-    rule: str = ""
+from orders.warnings import DraftWarning
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,22 +217,12 @@ def _price_line(
 def _warnings(draft: OrderDraft, lines: Sequence[PricedLine], totals: OrderTotals) -> list[DraftWarning]:
     found = [warning for line in lines for warning in _price_warnings(line)]
     if draft.stated_amount is not None and draft.stated_amount != totals.total:
-        found.append(
-            DraftWarning(
-                "#/stated_amount",
-                "amount_mismatch",
-                _(
-                    "The customer states %(stated)s, our total is %(total)s: a difference of "
-                    "%(difference)s. Clear it before submitting."
-                )
-                % {
-                    "stated": f"{draft.stated_amount:,.2f}",
-                    "total": f"{totals.total:,.2f}",
-                    "difference": f"{draft.stated_amount - totals.total:,.2f}",
-                },
-                "VA-02",
-            )
-        )
+        facts = {
+            "stated": f"{draft.stated_amount:,.2f}",
+            "total": f"{totals.total:,.2f}",
+            "difference": f"{draft.stated_amount - totals.total:,.2f}",
+        }
+        found.append(DraftWarning("#/stated_amount", "amount_mismatch", "VA-02", facts))
     return found
 
 
@@ -249,17 +230,16 @@ def _price_warnings(line: PricedLine) -> list[DraftWarning]:
     paid = price_after_discount(line.unit_price, line.draft.discount_percent)
     product, at = line.product, f"#/lines/{line.line_no - 1}/unit_price"
     if product.floor_price is not None and paid < product.floor_price:
-        text = _("%(sku)s is sold below the floor price of %(floor)s.") % {
-            "sku": product.sku,
-            "floor": product.floor_price,
-        }
-        return [DraftWarning(at, "below_floor", text, "QT-03")]
+        facts = {"sku": product.sku, "floor": price_text(product.floor_price)}
+        return [DraftWarning(at, "below_floor", "QT-03", facts)]
     if product.unit_price is not None and paid < product.unit_price:
         share = discount_from_list(line.unit_price, line.draft.discount_percent, product.unit_price)
-        text = _("%(sku)s is sold %(share)s%% below the list price of %(price)s.") % {
-            "sku": product.sku,
-            "share": share,
-            "price": product.unit_price,
-        }
-        return [DraftWarning(at, "below_list", text, "QT-03")]
+        facts = {"sku": product.sku, "share": str(share), "price": price_text(product.unit_price)}
+        return [DraftWarning(at, "below_list", "QT-03", facts)]
     return []
+
+
+def price_text(price: Decimal) -> str:
+    """At least two decimals, no zeros beyond them."""
+    text = f"{price.normalize():,f}"
+    return text if len(text.partition(".")[2]) >= 2 else f"{price:,.2f}"

@@ -21,7 +21,7 @@ from core.workflow import require_permission
 from customers.models import Customer
 from inventory.models import PriceList
 from inventory.queries import PricedProduct, catalogue_of, current_price_list
-from orders.assessment import DraftWarning, Examination, examine_draft
+from orders.assessment import Examination, examine_draft
 from orders.drafts import LineDraft, OrderDraft
 from orders.intake.form_reader import NotOurForm, Sheet, read_workbook
 from orders.intake.form_writer import FilledIn, write_form
@@ -37,6 +37,7 @@ from orders.intake.layout import (
 )
 from orders.models import Order, OrderForm
 from orders.services.placing import place_order
+from orders.warnings import DraftWarning
 
 
 @dataclass(frozen=True, slots=True)

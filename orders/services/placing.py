@@ -23,9 +23,10 @@ from core.trail import Fact, record_event
 from core.transactions import unit_of_work
 from core.workflow import compare_and_set, require_permission, require_version
 from customers.models import Customer
-from orders.assessment import DraftWarning, PricedOrder, assess_draft
+from orders.assessment import PricedOrder, assess_draft
 from orders.drafts import OrderDraft
 from orders.models import Order, OrderLine
+from orders.warnings import DraftWarning
 from orders.workflow import ORDER_WORKFLOW, OrderStatus
 
 RECEIVED = Fact("received", gettext_noop("Order received"), duty="enter", rule="IN-01", notify=("customer",))
@@ -80,7 +81,7 @@ def _save_new_order(
         **order.snapshot(),
         "channel": order.channel,
         "lines": len(priced.lines),
-        "warnings": _kept(warnings),
+        "warnings": [warning.kept() for warning in warnings[:MOST_CHANGES_KEPT]],
     }
     record_event(order, RECEIVED, actor=actor, data=data)
     return order
@@ -111,7 +112,12 @@ def edit_order(order: Order, *, draft: OrderDraft, actor: User, version: int | N
     rows = _line_rows(order, priced)
     insert_rows(OrderLine, rows)
     changes = [*_header_changes(before, header), *_line_changes(lines_before, rows)]
-    data = {**order.snapshot(), "changes": changes[:MOST_CHANGES_KEPT], "changes_total": len(changes)}
+    data = {
+        **order.snapshot(),
+        "changes": changes[:MOST_CHANGES_KEPT],
+        "changes_total": len(changes),
+        "warnings": [warning.kept() for warning in priced.warnings[:MOST_CHANGES_KEPT]],
+    }
     record_event(order, EDITED, actor=actor, data=data)
     return order
 
@@ -216,13 +222,6 @@ def _line_rows(order: Order, priced: PricedOrder) -> list[dict[str, Any]]:
     ]
 
 
-def _kept(warnings: Sequence[DraftWarning]) -> list[dict[str, str]]:
-    return [
-        {"code": w.code, "rule": w.rule, "at": w.pointer, "detail": w.detail}
-        for w in warnings[:MOST_CHANGES_KEPT]
-    ]
-
-
 HEADER_SHOWN = (
     "channel",
     "customer_po",
@@ -323,10 +322,7 @@ def _is_recent(row: Mapping[str, Any]) -> bool:
 
 
 def _looks_like(number: str) -> DraftWarning:
-    detail = _(
-        "%(number)s of the same customer has the same lines and amount. Make sure this is not the same order."
-    ) % {"number": number}
-    return DraftWarning("#/lines", "looks_like", detail, "IN-04")
+    return DraftWarning("#/lines", "looks_like", "IN-04", {"number": number})
 
 
 def digest_of(priced: PricedOrder) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core.attachments import PICTURE_OR_PDF, store_attachment
 from core.components import NextStep, Step
@@ -20,6 +20,7 @@ from orders.panels import obstacles_of
 from orders.queries import events_of, files_of, order_for_page
 from orders.services.placing import reopen_order
 from orders.services.submitting import confirm_by_customer, submit_order
+from orders.warnings import sum_up
 from orders.workflow import Hold, OrderStatus
 
 STEPS = (
@@ -37,7 +38,7 @@ STEPS = (
     (gettext_lazy("Preparation"), (OrderStatus.APPROVED, OrderStatus.FULFILLING)),
     (gettext_lazy("Dispatch"), (OrderStatus.PARTLY_SHIPPED,)),
     (gettext_lazy("Sign-off"), (OrderStatus.SHIPPED,)),
-    (gettext_lazy("Settlement"), (OrderStatus.COMPLETED,)),
+    (pgettext_lazy("step of an order", "Settlement"), (OrderStatus.COMPLETED,)),
 )
 
 WHAT = {
@@ -96,7 +97,7 @@ class OrderPage(StaffPage):
                 "next_step": next_step_of(order, self.user, events),
                 "obstacles": obstacles_of(order) if order.status == OrderStatus.DRAFT else [],
                 "holds": [Hold(hold).label for hold in order.holds if hold in Hold.values],
-                "warnings": _warnings(events),
+                "warnings": _warnings(order, events),
                 "events": events,
                 "files": files_of(order),
                 "confirmations": list(order.confirmations.all()),
@@ -148,13 +149,12 @@ def _since(order: Order, events: list[Event]) -> Any:
     return latest.at if latest is not None else order.created_at
 
 
-def _warnings(events: list[Event]) -> list[dict[str, str]]:
-    """What was noticed when the order was entered and is not about the amount, which the page shows
-    itself.
-    """
-    received = next((event for event in events if event.name == "received"), None)
-    found = received.data.get("warnings", []) if received is not None else []
-    return [warning for warning in found if warning.get("code") != "amount_mismatch"]
+def _warnings(order: Order, events: list[Event]) -> list[str]:
+    """What was noticed when the order was last entered, for those who still decide on it."""
+    if order.approved_at is not None or order.status == OrderStatus.CANCELLED:
+        return []
+    entered = next((event for event in events if event.name in ("received", "edited")), None)
+    return sum_up(entered.data.get("warnings", [])) if entered is not None else []
 
 
 class SubmitPage(TransitionPage):

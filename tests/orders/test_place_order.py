@@ -186,7 +186,7 @@ def test_the_same_lines_and_amount_within_a_day_are_warned_of(company, cast, noo
 
     warnings = second.events().get().data["warnings"]
     assert [(w["code"], w["rule"]) for w in warnings] == [("looks_like", "IN-04")]
-    assert first.number in warnings[0]["detail"]
+    assert warnings[0]["facts"] == {"number": first.number}
 
     with clock_set_to(noon + timedelta(hours=24, seconds=1)):
         third = placed(company, cast.assistant)
