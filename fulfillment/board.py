@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from core.clock import today
 from core.models import User
 from core.money import QuantityField
+from core.panels import owners_of
 from fulfillment.models import DispatchLine, DispatchNotice, Shipment, ShipmentLine
 from fulfillment.workflow import NoticeStatus, ShipmentStatus
 from inventory.models import Reservation
@@ -22,6 +23,15 @@ from orders.models import Order
 from orders.workflow import IN_FULFILLMENT
 
 MOST_CARDS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The next step: its button where the role takes it, else in words whose step it is."""
+
+    label: str
+    url: str
+    owners: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class Card:
     place: str
     lines: int
     promised_on: date | None
-    action: str
+    act: Act
     is_short: bool = False
     note: str = ""
 
@@ -115,14 +125,18 @@ def _orders_to_send(user: User) -> list[Card]:
         .annotate(line_count=Count("lines"))
         .order_by("approved_at", "pk")[: MOST_CARDS + 1]
     )
-    may_make = user.may("fulfillment.make_notice")
     return [
         _card(
             order,
             number=order.number,
-            url=reverse("dispatch_notice_new" if may_make else "order", args=[order.number]),
+            url=order.get_absolute_url(),
             lines=order.line_count,
-            action=_("Make notice"),
+            act=_act_for(
+                user,
+                "fulfillment.make_notice",
+                _("Make notice"),
+                reverse("dispatch_notice_new", args=[order.number]),
+            ),
         )
         for order in orders
     ]
@@ -142,7 +156,7 @@ def _notices_to_sign(user: User) -> list[Card]:
             number=notice.number,
             url=notice.get_absolute_url(),
             lines=notice.line_count,
-            action=_("Sign"),
+            act=_act_for(user, "fulfillment.sign_notice", _("Sign"), notice.get_absolute_url()),
             note=_("Waiting for signature"),
         )
         for notice in notices
@@ -153,28 +167,37 @@ def _shipments(user: User, status: str, label: str, meaning: str, empty: str) ->
     shipments = (
         Shipment.objects.visible_to(user)
         .filter(status=status)
-        .select_related("order__customer", "carrier")
+        .select_related("order__customer", "carrier", "gate_pass")
         .annotate(line_count=Count("lines"))
         .order_by("pk")[: MOST_CARDS + 1]
     )
-    actions = {
-        ShipmentStatus.PICKING: _("Pick"),
-        ShipmentStatus.PICKED: _("Check"),
-        ShipmentStatus.CHECKED: _("To the gate"),
-        ShipmentStatus.GONE: _("Record delivery"),
-    }
+    label_of_act, name, page = {
+        ShipmentStatus.PICKING: (_("Pick"), "pick", "shipment_pick"),
+        ShipmentStatus.PICKED: (_("Check"), "check", "shipment_check"),
+        ShipmentStatus.CHECKED: (_("To the gate"), "gate_out", "gate"),
+        ShipmentStatus.GONE: (_("Record delivery"), "record_delivery", "shipment_proof"),
+    }[ShipmentStatus(status)]
     cards = [
         _card(
             shipment.order,
             number=shipment.number,
             url=shipment.get_absolute_url(),
             lines=shipment.line_count,
-            action=actions[ShipmentStatus(status)],
+            act=_act_for(
+                user,
+                f"fulfillment.{name}",
+                label_of_act,
+                _gate_for(shipment) if page == "gate" else reverse(page, args=[shipment.number]),
+            ),
             note=_road_note(shipment),
         )
         for shipment in shipments
     ]
     return _column(status, label, meaning, empty, cards)
+
+
+def _gate_for(shipment: Shipment) -> str:
+    return f"{reverse('gate')}?pass={shipment.gate_pass.number}"
 
 
 def _road_note(shipment: Shipment) -> str:
@@ -184,7 +207,11 @@ def _road_note(shipment: Shipment) -> str:
     return f"{carrier} {shipment.tracking_number or shipment.vehicle}".strip()
 
 
-def _card(order: Order, *, number: str, url: str, lines: int, action: str, note: str = "") -> Card:
+def _act_for(user: User, permission: str, label: str, url: str) -> Act:
+    return Act(label, url) if user.may(permission) else Act(label, "", owners_of(permission))
+
+
+def _card(order: Order, *, number: str, url: str, lines: int, act: Act, note: str = "") -> Card:
     return Card(
         number=number,
         url=url,
@@ -193,7 +220,7 @@ def _card(order: Order, *, number: str, url: str, lines: int, action: str, note:
         place=order.delivery_address,
         lines=lines,
         promised_on=order.promised_on,
-        action=action,
+        act=act,
         is_short=order.has_shortage,
         note=note,
     )

@@ -72,10 +72,10 @@ class GateDeskView(WarehousePage):
         return render(request, "fulfillment/gate_desk.html", context, status=status)
 
     def _shipment(self, request: HttpRequest, number: str) -> Shipment | None:
-        number = number.replace("\x00", "")
+        number = number.replace("\x00", "").upper()[:25]
         return (
             Shipment.objects.visible_to(self.user)
             .select_related("order__customer", "gate_pass__used_by", "notice")
-            .filter(gate_pass__number__iexact=number)
+            .filter(gate_pass__number=number)
             .first()
         )
