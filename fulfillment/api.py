@@ -58,6 +58,7 @@ from fulfillment.services import (
     send_back,
     sign_dispatch_notice,
     void_dispatch_notice,
+    void_shipment,
 )
 from fulfillment.workflow import NoticeStatus, ShipmentStatus
 from orders.models import Order
@@ -91,6 +92,8 @@ class NoticeScope(ApiView):
 
 
 class DispatchNoticesView(NoticeScope, ListView):
+    """GET the notices in scope. POST asks the warehouse for goods that are reserved (DS-01)."""
+
     permissions = {**VIEW, "POST": "fulfillment.make_notice"}
     body_serializer = DispatchNoticeIn
     filters = ("status", "order")
@@ -130,6 +133,8 @@ def notice_response(view: Any, notice: DispatchNotice, status: int = 200) -> Res
 
 
 class DispatchNoticeView(NoticeScope, DocumentView):
+    """One dispatch notice with its lines."""
+
     permissions = VIEW
 
 
@@ -139,7 +144,7 @@ class DispatchNoticeEventsView(NoticeScope, DocumentEventsView):
 
 
 class SignNoticeView(NoticeScope, TransitionView):
-    """Signs the notice; the answer names the shipment it opened."""
+    """Signs the notice and opens its shipment, which the answer names."""
 
     permissions = {"POST": "fulfillment.sign_notice"}
     is_idempotent = True
@@ -149,6 +154,8 @@ class SignNoticeView(NoticeScope, TransitionView):
 
 
 class VoidNoticeView(NoticeScope, TransitionView):
+    """Voids a notice whose goods have not left, with a reason."""
+
     permissions = {"POST": "fulfillment.make_notice"}
 
     def act(self, document: DispatchNotice, *, version: int, body: dict[str, Any]) -> Any:
@@ -169,6 +176,8 @@ class ShipmentScope(ApiView):
 
 
 class ShipmentsView(ShipmentScope, ListView):
+    """The shipments in scope, the newest first."""
+
     permissions = VIEW
     filters = ("status", "order", "gone_on")
     orderings = {"created": "created_at", "number": "number"}
@@ -189,6 +198,8 @@ class ShipmentsView(ShipmentScope, ListView):
 
 
 class ShipmentView(ShipmentScope, DocumentView):
+    """One shipment with its lines, gate pass and proof."""
+
     permissions = VIEW
 
 
@@ -198,6 +209,8 @@ class ShipmentEventsView(ShipmentScope, DocumentEventsView):
 
 
 class PickView(ShipmentScope, TransitionView):
+    """Records what was taken from the shelf, and from which batch (DS-02)."""
+
     permissions = {"POST": "fulfillment.pick"}
     body_serializer = PickIn
 
@@ -225,14 +238,25 @@ class CheckView(ShipmentScope, TransitionView):
 
 
 class SendBackView(ShipmentScope, TransitionView):
+    """Sends the goods back to the picker, with a reason."""
+
     permissions = {"POST": "fulfillment.check"}
 
     def act(self, document: Shipment, *, version: int, body: dict[str, Any]) -> Any:
         return send_back(document, reason=self.note_of(body), version=version, actor=self.user)
 
 
+class VoidShipmentView(ShipmentScope, TransitionView):
+    """Withdraws a shipment nothing can be picked for, and its notice; the goods are free for another."""
+
+    permissions = {"POST": "fulfillment.make_notice"}
+
+    def act(self, document: Shipment, *, version: int, body: dict[str, Any]) -> Any:
+        return void_shipment(document, reason=self.note_of(body), version=version, actor=self.user)
+
+
 class GateOutView(ShipmentScope, TransitionView):
-    """Moves stock: needs an Idempotency-Key beside If-Match."""
+    """Lets the goods out against the gate pass; stock falls now (DS-03)."""
 
     permissions = {"POST": "fulfillment.gate_out"}
     body_serializer = GateOutIn
@@ -247,6 +271,8 @@ class GateOutView(ShipmentScope, TransitionView):
 
 
 class GatePassesView(ListView):
+    """The gate passes, used and unused."""
+
     required_scope = SCOPE
     permissions = VIEW
     serializer_class = GatePassOut
@@ -267,7 +293,10 @@ class GatePassesView(ListView):
 
 
 class ProofView(ShipmentScope, DocumentMixin):
-    """The signed proof of a shipment; POST is multipart, `lines` in it as JSON, with If-Match and a key."""
+    """GET the signed proof of a shipment. POST records the proof and posts what is owed (DL-01).
+
+    The body is multipart, `lines` in it as JSON.
+    """
 
     permissions = {**VIEW, "POST": "fulfillment.record_delivery"}
     body_serializer = DeliveryProofIn

@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{SHIPMENT}pick/", api.PickView.as_view(), name="api-shipment-pick"),
     path(f"{SHIPMENT}check/", api.CheckView.as_view(), name="api-shipment-check"),
     path(f"{SHIPMENT}send-back/", api.SendBackView.as_view(), name="api-shipment-send-back"),
+    path(f"{SHIPMENT}void/", api.VoidShipmentView.as_view(), name="api-shipment-void"),
     path(f"{SHIPMENT}gate-out/", api.GateOutView.as_view(), name="api-shipment-gate-out"),
     path(f"{SHIPMENT}proof/", api.ProofView.as_view(), name="api-shipment-proof"),
     path("gate-passes/", api.GatePassesView.as_view(), name="api-gate-passes"),

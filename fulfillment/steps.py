@@ -23,7 +23,9 @@ ORDER_OF_STAGES = (
 
 
 def steps_of_shipment(shipment: Shipment) -> list[Step]:
-    """Picking, check, gate, road, signature: done, current or still to come."""
+    """Picking, check, gate, road, signature: done, current or still to come; none of a void shipment."""
+    if shipment.status == ShipmentStatus.VOID:
+        return []
     labels = (_("Pick"), _("Second check"), _("Gate"), _("Sign-off"))
     at = ORDER_OF_STAGES.index(ShipmentStatus(shipment.status))
     return [
@@ -64,15 +66,28 @@ def next_step_of_notice(notice: DispatchNotice, user: User) -> NextStep | None:
 
 
 def next_step_of_shipment(shipment: Shipment, user: User) -> NextStep | None:
-    """The one act that moves the goods on, with the page that does it."""
+    """The one act that moves the goods on, with the page that does it; beside picking, the way back."""
     texts = _shipment_acts()
     if shipment.status not in texts:
         return None
     name, url_name, what, label, owner = texts[shipment.status]
     url = reverse(url_name) if url_name == "gate" else reverse(url_name, args=[shipment.number])
     reason = _reason(SHIPMENT_WORKFLOW, shipment, name, user)
-    act = Action(label, url, method="get", key="A", is_primary=True, disabled_reason=reason)
-    return NextStep(what=what, owner=owner, actions=[act])
+    acts = [Action(label, url, method="get", key="A", is_primary=True, disabled_reason=reason)]
+    if shipment.status == ShipmentStatus.PICKING and user.may("fulfillment.make_notice"):
+        acts.append(_void_shipment(shipment, user))
+    return NextStep(what=what, owner=owner, actions=acts)
+
+
+def _void_shipment(shipment: Shipment, user: User) -> Action:
+    return Action(
+        _("Void shipment"),
+        reverse("shipment_void", args=[shipment.number]),
+        fields={"version": shipment.version},
+        is_danger=True,
+        wants_reason=True,
+        disabled_reason=_reason(SHIPMENT_WORKFLOW, shipment, "void", user),
+    )
 
 
 def _shipment_acts() -> dict[str, tuple[str, str, str, str, str]]:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("shipments/<str:number>/", shipments.ShipmentView.as_view(), name="shipment"),
     path("shipments/<str:number>/pick/", shipments.PickView.as_view(), name="shipment_pick"),
     path("shipments/<str:number>/check/", shipments.CheckView.as_view(), name="shipment_check"),
+    path("shipments/<str:number>/void/", shipments.ShipmentVoidView.as_view(), name="shipment_void"),
     path("shipments/<str:number>/send-back/", shipments.SendBackView.as_view(), name="shipment_send_back"),
     path("shipments/<str:number>/proof/", shipments.DeliveryProofView.as_view(), name="shipment_proof"),
     path(

@@ -19,6 +19,7 @@ class ShipmentStatus(models.TextChoices):
     CHECKED = "checked", _("Checked, ready to leave")
     GONE = "gone", _("On the way")
     DELIVERED = "delivered", _("Signed for")
+    VOID = "void", _("Void")
 
 
 NOTICE_WORKFLOW = Workflow(
@@ -41,6 +42,13 @@ NOTICE_WORKFLOW = Workflow(
             _("Void the dispatch notice"),
             "fulfillment.make_notice",
             needs_reason=True,
+            rule="DS-01",
+        ),
+        Transition(
+            "withdraw",
+            (NoticeStatus.SIGNED,),
+            NoticeStatus.VOID,
+            _("Its shipment was voided"),
             rule="DS-01",
         ),
     ),
@@ -94,6 +102,15 @@ SHIPMENT_WORKFLOW = Workflow(
             _("Record the signed delivery"),
             "fulfillment.record_delivery",
             rule="DL-01",
+        ),
+        Transition(
+            "void",
+            (ShipmentStatus.PICKING,),
+            ShipmentStatus.VOID,
+            _("Void the shipment"),
+            "fulfillment.make_notice",
+            needs_reason=True,
+            rule="DS-01",
         ),
     ),
 )

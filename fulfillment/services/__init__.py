@@ -2,7 +2,12 @@
 
 from fulfillment.drafts import Arrival, CheckedLine, PickedLine
 from fulfillment.services.delivering import record_delivery
-from fulfillment.services.dispatching import make_dispatch_notice, sign_dispatch_notice, void_dispatch_notice
+from fulfillment.services.dispatching import (
+    make_dispatch_notice,
+    sign_dispatch_notice,
+    void_dispatch_notice,
+    void_shipment,
+)
 from fulfillment.services.gate import gate_out
 from fulfillment.services.warehouse import check_shipment, record_pick, send_back
 
@@ -18,4 +23,5 @@ __all__ = [
     "send_back",
     "sign_dispatch_notice",
     "void_dispatch_notice",
+    "void_shipment",
 ]

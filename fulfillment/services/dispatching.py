@@ -18,7 +18,7 @@ from fulfillment.drafts import Dispatchable
 from fulfillment.figures import figure, has_more_places
 from fulfillment.models import DispatchLine, DispatchNotice, Shipment, ShipmentLine
 from fulfillment.queries import dispatchable_lines
-from fulfillment.workflow import NOTICE_WORKFLOW
+from fulfillment.workflow import NOTICE_WORKFLOW, SHIPMENT_WORKFLOW
 from orders.models import Order
 from orders.workflow import IN_FULFILLMENT, ORDER_WORKFLOW
 
@@ -113,6 +113,22 @@ def void_dispatch_notice(
     notice = DispatchNotice.objects.locked().get(pk=notice.pk)
     NOTICE_WORKFLOW.move(notice, "void", actor=actor, note=reason, version=version)
     return notice
+
+
+@unit_of_work
+def void_shipment(
+    shipment: Shipment, *, reason: str, actor: User, version: int | None = None
+) -> Shipment:
+    """Withdraw a shipment of which nothing can be picked, and its notice with it (DS-01, AU-02).
+
+    The goods stay reserved for the order and may go on a new notice. Locks the order and the shipment.
+    """
+    shipment = Shipment.objects.locked().get(pk=shipment.pk)
+    SHIPMENT_WORKFLOW.move(shipment, "void", actor=actor, note=reason, version=version)
+    notice = shipment.notice
+    notice.order = shipment.order
+    NOTICE_WORKFLOW.move(notice, "withdraw", actor=actor, note=reason, data={"shipment": shipment.number})
+    return shipment
 
 
 def require_in_fulfillment(order: Order) -> None:

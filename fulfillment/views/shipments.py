@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,10 +23,11 @@ from fulfillment.services import (
     record_delivery,
     record_pick,
     send_back,
+    void_shipment,
 )
 from fulfillment.steps import next_step_of_shipment, steps_of_shipment
 from fulfillment.views.base import LinesPage, WarehousePage, events_of, lines_of, shipment_for
-from fulfillment.workflow import SHIPMENT_WORKFLOW
+from fulfillment.workflow import SHIPMENT_WORKFLOW, ShipmentStatus
 
 
 class ShipmentView(WarehousePage):
@@ -133,6 +134,8 @@ class CheckView(ShipmentLinesPage):
 
 
 class SendBackView(WarehousePage):
+    permission = "fulfillment.check"
+
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         shipment = shipment_for(request, number)
         try:
@@ -146,6 +149,25 @@ class SendBackView(WarehousePage):
             messages.error(request, str(error))
             return redirect(shipment)
         messages.success(request, _("%(number)s is back with the picker.") % {"number": shipment})
+        return redirect(shipment)
+
+
+class ShipmentVoidView(WarehousePage):
+    permission = "fulfillment.make_notice"
+
+    def post(self, request: HttpRequest, number: str) -> HttpResponse:
+        shipment = shipment_for(request, number)
+        try:
+            void_shipment(
+                shipment, reason=request.POST.get("note", ""), actor=self.user, version=seen_version(request)
+            )
+        except BusinessError as error:
+            messages.error(request, str(error))
+            return redirect(shipment)
+        messages.success(
+            request,
+            _("%(number)s and its notice are void; the goods can go on a new notice.") % {"number": shipment},
+        )
         return redirect(shipment)
 
 
@@ -181,12 +203,14 @@ class DeliveryProofView(ShipmentLinesPage):
 
 
 class PaperView(WarehousePage):
-    """A shipment's paper as PDF: pick list, delivery note, gate pass."""
+    """A shipment's paper as PDF: pick list, delivery note, gate pass. A void shipment has none."""
 
     paper: str = "delivery_note"
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         shipment = shipment_for(request, number)
+        if shipment.status == ShipmentStatus.VOID:
+            raise Http404
         content = papers.PAPERS[self.paper](shipment, lines_of(shipment))
         response = HttpResponse(content, content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="{shipment.number}-{self.paper}.pdf"'

@@ -15,7 +15,6 @@ from credit.services.checking import check_order
 from credit.services.reviews import approve_order, pass_manager, pass_rep
 from inventory.models import Price, Product
 from inventory.services.stock import ReceiptLine, receive_stock
-from orders.models import Order
 from tests.conftest import Cast, Company
 from tests.credit.matters import fresh, line_for, slip_for, submitted
 
