@@ -30,6 +30,7 @@ from credit.policy import (
 )
 from credit.queries import figures_for
 from credit.services.accounts import lock_account, lock_order
+from credit.services.remittances import give_back_surplus
 from orders.models import Order
 from orders.workflow import ORDER_WORKFLOW, OrderStatus
 
@@ -93,8 +94,9 @@ def check_order(order: Order, *, version: int, actor: User) -> CheckOutcome:
     """Apply R1..R5 or M1..M4 and keep the decision with its figures and settings (RM-09, AP-07).
 
     A pass moves the order on to the rep; otherwise it stays, with its holds. Only what needs no credit, no
-    guarantee and no agreement can pass yet: the credit desk that takes letters is not open. Locks the
-    account, then the order (CR-10). At most 12 statements.
+    guarantee and no agreement can pass yet: the credit desk that takes letters is not open. What is
+    allocated beyond the order's amount goes back to the customer's balance first (RM-08). Locks the
+    account, then the order (CR-10). At most 12 statements, 6 more when a surplus goes back.
     """
     account = lock_account(order.customer_id)
     order = lock_order(order)
@@ -102,6 +104,8 @@ def check_order(order: Order, *, version: int, actor: User) -> CheckOutcome:
     ORDER_WORKFLOW.require(order, "pass_check", actor=actor)
     settings = parameters_on()
     figures = figures_for(order, account, settings)
+    if figures.paid > order.total:
+        figures = replace(figures, paid=figures.paid - give_back_surplus(order, actor=actor))
     policy = decide(figures)
     decided = _within_what_is_open(policy, figures)
     decision = _keep(order, figures, decided, settings, actor=actor)

@@ -34,6 +34,9 @@ from orders.workflow import ORDER_WORKFLOW, UNDER_REVIEW
 
 SLIP_RECORDED = Fact("record_remittance", gettext_noop("Remittance slip recorded"), duty="slip", rule="PM-01")
 SLIP_ALLOCATED = Fact("allocate_remittance", gettext_noop("Payment allocated"), duty="slip", rule="RM-08")
+SURPLUS_RETURNED = Fact(
+    "surplus_returned", gettext_noop("Payment beyond the order amount given back"), rule="RM-08"
+)
 SLIP_WITHDRAWN = Fact("payment_withdrawn", gettext_noop("Payment no longer counts"), rule="PM-03")
 
 Parts = Sequence[tuple[Order, Decimal]]
@@ -212,6 +215,43 @@ def release_allocations(order: Order, *, actor: User) -> None:
     record_payment(order, paid=ZERO)
     record_event(
         order, SLIP_WITHDRAWN, actor=actor, data={"slips": [each.remittance.number for each in given]}
+    )
+
+
+def give_back_surplus(order: Order, *, actor: User) -> Decimal:
+    """Return to the customer's balance what a locked order has been allocated beyond its amount (RM-08).
+
+    The newest allocation gives first; an order edited down keeps what it costs. Gives how much it was.
+    """
+    given = list(order.allocations.valid().select_related("remittance").order_by("-id"))
+    surplus = left = max(ZERO, sum((each.amount for each in given), ZERO) - order.total)
+    cuts: list[tuple[Allocation, Decimal]] = []
+    for each in given:
+        if cut := min(each.amount - each.applied, left):
+            cuts.append((each, cut))
+            left -= cut
+    if not cuts:
+        return ZERO
+    _shrink(cuts)
+    received = sum((cut for each, cut in cuts if each.remittance.is_matched), ZERO)
+    record_payment(order, paid=order.paid - received)
+    slips = [{"slip": each.remittance.number, "amount": str(cut)} for each, cut in cuts]
+    record_event(order, SURPLUS_RETURNED, actor=actor, data={"amount": str(surplus - left), "slips": slips})
+    return surplus - left
+
+
+def _shrink(cuts: Sequence[tuple[Allocation, Decimal]]) -> None:
+    """Take from allocations and so from what their slips have given; what is used up is released."""
+    used_up = [each.pk for each, cut in cuts if cut == each.amount]
+    Allocation.objects.filter(pk__in=used_up).update(released_at=now())
+    kept = [(each.pk, each.amount - cut) for each, cut in cuts if cut < each.amount]
+    update_rows(Allocation, ("id",), ("amount",), [{"id": key, "amount": amount} for key, amount in kept])
+    update_rows(
+        Remittance,
+        ("id",),
+        ("allocated",),
+        [{"id": each.remittance_id, "allocated": cut} for each, cut in cuts],
+        set_sql={"allocated": "t.allocated - v.allocated"},
     )
 
 

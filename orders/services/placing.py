@@ -26,6 +26,7 @@ from customers.models import Customer
 from orders.assessment import PricedOrder, assess_draft
 from orders.drafts import OrderDraft
 from orders.models import Order, OrderLine
+from orders.services.progress import payment_status_of
 from orders.warnings import DraftWarning
 from orders.workflow import ORDER_WORKFLOW, OrderStatus
 
@@ -106,7 +107,8 @@ def edit_order(order: Order, *, draft: OrderDraft, actor: User, version: int | N
     header = _header_of(priced)
     before = {name: getattr(order, name) for name in header}
     lines_before = list(order.lines.values("line_no", "sku", "quantity", "unit_price", "discount_percent"))
-    compare_and_set(order, sources=(OrderStatus.DRAFT,), changes=header)
+    payment = {"payment_status": payment_status_of(order.paid, header["total"])}
+    compare_and_set(order, sources=(OrderStatus.DRAFT,), changes={**header, **payment})
     lines = OrderLine.objects.filter(order=order)
     lines._raw_delete(lines.db)  # a draft's lines: nothing points to them
     rows = _line_rows(order, priced)

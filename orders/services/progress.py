@@ -75,11 +75,12 @@ def _shortages(lines: Sequence[Mapping[str, Any]], short: Sequence[Reserved]) ->
 @unit_of_work
 def record_payment(order: Order, *, paid: Decimal) -> None:
     """Say how much has been received and allocated to the order by now, tax included. One statement."""
-    state = _payment_status(paid, order.total)
+    state = payment_status_of(paid, order.total)
     _write(order, paid=paid, payment_status=state)
 
 
-def _payment_status(paid: Decimal, total: Decimal) -> str:
+def payment_status_of(paid: Decimal, total: Decimal) -> str:
+    """What the money received means for an order of this amount."""
     state = Order.PaymentStatus
     if paid > total:
         return state.OVERPAID
