@@ -143,7 +143,8 @@ ROLES = (
         _("Chief financial officer"),
         conflicts=SALES | WAREHOUSE | {"admin"},
         opens_admin=True,
-        permissions=READS_ALL | {"core.confirm_parameters", "customers.set_terms"},
+        permissions=READS_ALL
+        | {"core.confirm_parameters", "customers.set_terms", "credit.maintain_bank_accounts"},
     ),
     Role(
         "general_manager",
@@ -170,7 +171,12 @@ ROLES = (
             {"inventory.view", "fulfillment.view", "fulfillment.check", "inventory.receive"}
         ),
     ),
-    Role("logistics", _("Logistics"), permissions=frozenset({"fulfillment.view", "fulfillment.track"})),
+    Role(
+        "logistics",
+        _("Logistics"),
+        opens_admin=True,
+        permissions=frozenset({"fulfillment.view", "fulfillment.track", "fulfillment.maintain_carriers"}),
+    ),
     Role(
         "guard",
         _("Gate guard"),

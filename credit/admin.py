@@ -27,10 +27,20 @@ from core.pages import seen_version
 from core.parameters import parameters_on
 from core.templatetags.figures import amount_text, quantity_text
 from credit.forms import BankLineForm
-from credit.models import BankLine, CreditDecision, LedgerEntry, OrderForReview, Posting, Remittance, Review
+from credit.models import (
+    BankAccount,
+    BankLine,
+    CreditDecision,
+    LedgerEntry,
+    OrderForReview,
+    Posting,
+    Remittance,
+    Review,
+)
 from credit.outlook import ReviewFile, doubts_about, orders_awaiting, review_file, with_review_figures
 from credit.queries import candidates_for, credit_standing
 from credit.services.bank import enter_bank_line, match_bank_line
+from credit.services.bank_accounts import open_bank_account
 from credit.services.reviews import approve_order, pass_manager, pass_marketing, reject_order
 from orders.models import Order
 from orders.workflow import ORDER_WORKFLOW, OrderStatus
@@ -269,6 +279,16 @@ class OrderForReviewAdmin(BusinessAdmin):
     def shown_reviews(self, order: Order) -> SafeString | str:
         rows = ((r.get_level_display(), r.reviewed_by, r.note or "—") for r in self._file_of(order).reviews)
         return format_html_join(BREAK, "{}: {} · {}", rows) or "—"
+
+
+@admin.register(BankAccount)
+class BankAccountAdmin(BusinessAdmin):
+    view_permission = "credit.view"
+    add_permission = "credit.maintain_bank_accounts"
+    list_display = ("code", "bank", "account_number", "currency")
+
+    def save_model(self, request: HttpRequest, obj: BankAccount, form: Any, change: bool) -> None:
+        obj.pk = open_bank_account(**form.cleaned_data, actor=request.user).pk  # type: ignore[arg-type]
 
 
 @admin.register(BankLine)

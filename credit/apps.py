@@ -12,4 +12,9 @@ class CreditConfig(AppConfig):
 
         files.register()
         feed.register()
-        register_acts({"enter_bank_line": _("Bank line entered")})
+        register_acts(
+            {
+                "bank_account_opened": _("Bank account opened"),
+                "enter_bank_line": _("Bank line entered"),
+            }
+        )

@@ -7,7 +7,9 @@ class FulfillmentConfig(AppConfig):
     verbose_name = _("Dispatch and delivery")
 
     def ready(self) -> None:
+        from core.labels import register_acts
         from fulfillment import feed, files
 
         files.register()
         feed.register()
+        register_acts({"carrier_entered": _("Carrier entered")})

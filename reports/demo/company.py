@@ -14,6 +14,7 @@ from core.models import User
 from core.money import ZERO
 from core.workdays import WorkCalendar
 from credit.models import BankAccount, Remittance
+from credit.services.bank_accounts import open_bank_account
 from customers.models import Customer, Region
 from customers.services import (
     AddressDraft,
@@ -25,6 +26,7 @@ from customers.services import (
 )
 from fulfillment.drafts import PickedLine
 from fulfillment.models import Carrier
+from fulfillment.services.carriers import create_carrier
 from inventory.models import Product, Warehouse
 from inventory.services.catalogue import (
     approve_price_list,
@@ -138,7 +140,7 @@ def found_company(opens: datetime, ends: datetime, chance: Random) -> Company:
             people=people, regions=regions, warehouse=warehouse, articles=stocked,
             products={product.sku: product for product in products},
             customers=_open_files(regions, people),
-            bank_account=_bank_account(), carriers=_carriers(), calendar=calendar,
+            bank_account=_bank_account(people), carriers=_carriers(people), calendar=calendar,
             hours=OfficeHours(calendar, chance), ends=ends,
         )  # fmt: skip
         company.receive({sku: article.opening for sku, article in stocked.items()})
@@ -184,11 +186,14 @@ def _open_file(firm: Firm, regions: dict[str, Region], people: dict[str, User]) 
     )  # fmt: skip
 
 
-def _bank_account() -> BankAccount:
-    """Our own account: technical master data, which has no service yet."""
-    return BankAccount.objects.create(code="ICBC", bank="中国工商银行", account_number="1202020919900012345")
+def _bank_account(people: dict[str, User]) -> BankAccount:
+    return open_bank_account(
+        code="ICBC", bank="中国工商银行", account_number="1202020919900012345", actor=people["wuhao"]
+    )
 
 
-def _carriers() -> list[Carrier]:
-    """Carriers: technical master data, which has no service yet."""
-    return [Carrier.objects.create(code=code, name=name, mode=mode) for code, name, mode in CARRIERS]
+def _carriers(people: dict[str, User]) -> list[Carrier]:
+    return [
+        create_carrier(code=code, name=name, mode=mode, actor=people["dingyi"])
+        for code, name, mode in CARRIERS
+    ]
