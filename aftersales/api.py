@@ -17,6 +17,7 @@ from core.api import query
 from core.api.fields import TextField, WholeNumberField
 from core.api.idempotency import idempotent
 from core.api.pagination import paginate
+from core.api.schema import PAGE
 from core.api.views import ApiView, ListView
 from core.errors import NotFound
 from orders.models import Order
@@ -65,6 +66,7 @@ class SurveysView(ListView):
     orderings = {"answered": "pk"}
     default_ordering = "-answered"
     serializer_class = SurveyOut
+    body_serializer = SurveyIn
 
     def rows(self) -> QuerySet[Survey]:
         return answered_surveys(self.user)
@@ -96,11 +98,13 @@ class DueSurveyOut(serializers.Serializer[Any]):
 
 
 class DueSurveysView(ApiView):
-    """GET: whom to ask next, oldest completion first."""
+    """GET: whom to ask next, the oldest completion first."""
 
     required_scope = "aftersales"
     permissions = {"GET": "aftersales.view"}
     parameters = ("limit", "cursor", "ordering")
+    serializer_class = DueSurveyOut
+    envelope = PAGE
 
     def get(self, request: Request) -> Response:
         rows = orders_to_survey(self.user).select_related("customer")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.attachments import path_of
 from core.books import check
+from core.errors import RuleRefused
 from core.models import Attachment, Event, IdempotencyRecord, Notice
 from core.seal import verify_seal
 
@@ -71,7 +72,7 @@ def keys_have_answers() -> Iterator[str]:
     wrong = IdempotencyRecord.objects.filter(
         Q(completed_at__isnull=False, status__isnull=True)
         | Q(completed_at__isnull=True, status__isnull=False)
-        | Q(status__gte=400)
+        | (Q(status__gte=400) & ~Q(status=RuleRefused.http_status))  # a hold of the gate is an outcome
     )
     for pk in wrong.values_list("pk", flat=True):
         yield f"idempotency record {pk}"

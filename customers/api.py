@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -14,6 +15,7 @@ from core.api import query
 from core.api.etag import require_if_match, with_etag
 from core.api.fields import LabelField, RateStringField, TextField, WholeNumberField
 from core.api.idempotency import idempotent
+from core.api.schema import PAGE
 from core.api.views import ApiView, DocumentEventsView, DocumentMixin, DocumentView, ListView
 from core.errors import FieldProblem, InvalidInput
 from core.models import User
@@ -123,7 +125,7 @@ class CustomerFields(serializers.Serializer[Any]):
     source = TextField(max_length=60, required=False, allow_blank=True)  # type: ignore[assignment]
     core_needs = TextField(required=False, allow_blank=True)
     invoice_title = TextField(max_length=120, required=False, allow_blank=True)
-    language = serializers.ChoiceField(["zh-hans", "en"], required=False)
+    language = serializers.ChoiceField(settings.LANGUAGES, required=False)
 
     def validate_region(self, code: str) -> Region:
         region = Region.objects.filter(code=code).first()
@@ -176,6 +178,7 @@ class CustomersView(ListView):
     search_fields = ("number", "name", "short_name", "uscc", "pinyin")
     includes = ("contacts", "addresses")
     serializer_class = CustomerOut
+    body_serializer = CustomerIn
 
     def rows(self) -> QuerySet[Customer]:
         return with_includes(Customer.objects.visible_to(self.user).with_defaults(), self.included())
@@ -204,12 +207,13 @@ class CustomersView(ListView):
 
 
 class CustomerView(DocumentView):
-    """GET one customer with its ETag; PATCH master data or terms, with If-Match."""
+    """GET one customer. PATCH corrects master data, or the terms of payment alone (CM-10)."""
 
     required_scope = "customers"
     permissions = {"GET": "customers.view"}
     includes = ("contacts", "addresses")
     serializer_class = CustomerOut
+    body_serializer = CustomerPatch
 
     def documents(self) -> QuerySet[Customer]:
         return with_includes(Customer.objects.visible_to(self.user).with_defaults(), self.included())
@@ -246,6 +250,7 @@ class _PartsView(DocumentMixin, ApiView):
     required_scope = "customers"
     permissions = {"GET": "customers.view", "POST": "customers.maintain"}
     serializer_class: type[serializers.ModelSerializer[Any]]
+    envelope = PAGE
     parts = ""
 
     def documents(self) -> QuerySet[Customer]:
@@ -262,7 +267,7 @@ class _PartsView(DocumentMixin, ApiView):
 
 
 class ContactsView(_PartsView):
-    """GET the people to talk to; POST one more (CM-03)."""
+    """GET the people to talk to. POST adds a contact (CM-03)."""
 
     serializer_class = ContactSerializer
     body_serializer = ContactIn
@@ -274,7 +279,7 @@ class ContactsView(_PartsView):
 
 
 class AddressesView(_PartsView):
-    """GET the delivery addresses; POST one more."""
+    """GET the delivery addresses. POST adds an address."""
 
     serializer_class = AddressSerializer
     body_serializer = AddressIn

@@ -70,7 +70,7 @@ class ProductIn(serializers.Serializer[Any]):
 
 
 class ProductsView(ListView):
-    """GET the catalogue; POST one product, by the catalogue clerk."""
+    """GET the catalogue. POST adds a product, by the catalogue clerk."""
 
     required_scope = "catalogue"
     permissions = {"GET": "inventory.view", "POST": "inventory.maintain_catalogue"}
@@ -80,6 +80,7 @@ class ProductsView(ListView):
     updated_field = "updated_at"
     search_fields = ("sku", "barcode", "name", "spec", "pinyin")
     serializer_class = ProductOut
+    body_serializer = ProductIn
 
     def rows(self) -> QuerySet[Product]:
         return Product.objects.all()
@@ -100,6 +101,8 @@ class ProductsView(ListView):
 
 
 class ProductView(DocumentView):
+    """One product by its SKU."""
+
     required_scope = "catalogue"
     permissions = {"GET": "inventory.view"}
     lookup_field = "sku"
@@ -116,6 +119,8 @@ class WarehouseOut(serializers.ModelSerializer[Warehouse]):
 
 
 class WarehousesView(ListView):
+    """The warehouses."""
+
     required_scope = "stock"
     permissions = {"GET": "inventory.view"}
     orderings = {"code": "code"}
@@ -149,7 +154,7 @@ class PricesView(ListView):
     """
 
     required_scope = "catalogue"
-    permissions = {"GET": "inventory.view"}
+    permissions = {"GET": "inventory.view_prices"}
     filters = ("customer", "sku", "quantity", "on")
     orderings = {"sku": "product__sku"}
     default_ordering = "sku"
@@ -245,15 +250,16 @@ def price_lists(included: set[str]) -> QuerySet[PriceList]:
 
 
 class PriceListsView(ListView):
-    """GET the versions of the price list; POST enters a new one, in force only once approved (QT-03)."""
+    """GET the versions of the price list. POST enters a new version, in force only once approved (QT-03)."""
 
     required_scope = "catalogue"
-    permissions = {"GET": "inventory.view", "POST": "inventory.maintain_catalogue"}
+    permissions = {"GET": "inventory.view_prices", "POST": "inventory.maintain_catalogue"}
     filters = ("approved", "on")
     orderings = {"code": "code", "valid_from": "valid_from"}
     default_ordering = "-valid_from"
     includes = ("prices",)
     serializer_class = PriceListOut
+    body_serializer = PriceListIn
 
     def rows(self) -> QuerySet[PriceList]:
         return price_lists(self.included())
@@ -276,8 +282,10 @@ class PriceListsView(ListView):
 
 
 class PriceListView(DocumentView):
+    """One version of the price list; `include=prices` adds its rows."""
+
     required_scope = "catalogue"
-    permissions = {"GET": "inventory.view"}
+    permissions = {"GET": "inventory.view_prices"}
     lookup_field = "code"
     includes = ("prices",)
     serializer_class = PriceListOut
@@ -388,11 +396,30 @@ class ReceiptIn(serializers.Serializer[Any]):
     lines = serializers.ListField(child=ReceiptLineIn(), min_length=1, max_length=MOST_LINES)
 
 
+class ReceivedLineOut(serializers.Serializer[Any]):
+    line = serializers.IntegerField()
+    sku = serializers.CharField()
+    batch = serializers.CharField()
+    certificate = serializers.CharField()
+    quantity = QuantityStringField()
+    expires_on = serializers.DateField(allow_null=True)
+
+
+class ReceiptOut(serializers.Serializer[Any]):
+    """Goods that came in, as they were booked."""
+
+    number = serializers.CharField()
+    warehouse = serializers.CharField()
+    posted_on = serializers.DateField()
+    lines = ReceivedLineOut(many=True)
+
+
 class ReceiptsView(ApiView):
     """POST: goods come in with batch and certificate (PP-02)."""
 
     required_scope = "stock"
     permissions = {"POST": "inventory.receive"}
+    serializer_class = ReceiptOut
     body_serializer = ReceiptIn
 
     @idempotent
@@ -427,7 +454,7 @@ class ReceiptsView(ApiView):
                 "sku": skus[line.product_id],
                 "batch": line.batch_number,
                 "certificate": line.certificate,
-                "quantity": QuantityStringField().to_representation(line.quantity),
+                "quantity": line.quantity,
                 "expires_on": line.expires_on,
             }
             for line_no, line in enumerate(result.lines, start=1)
@@ -438,4 +465,4 @@ class ReceiptsView(ApiView):
             "posted_on": result.posted_on,
             "lines": lines,
         }
-        return Response(body, status=201)
+        return Response(ReceiptOut(body).data, status=201)

@@ -77,7 +77,7 @@ class OrderScope:
 
 
 class OrdersView(OrderScope, ListView):
-    """GET: the orders in scope, the newest first. POST: place an order as a draft; at most 15 statements."""
+    """GET: the orders in scope, the newest first. POST: place an order as a draft."""
 
     permissions = {"GET": "orders.view", "POST": "orders.enter"}
     filters = ("status", "region", "customer", "payment_status", "delivery_status", "shortage")
@@ -133,6 +133,8 @@ class OrderView(OrderScope, DocumentView):
 
 
 class SubmitView(OrderScope, TransitionView):
+    """Submits a draft for the remittance check (VA-01, VA-02)."""
+
     permissions = {"POST": "orders.submit"}
 
     def act(self, document: Order, *, version: int, body: dict[str, Any]) -> Any:
@@ -140,13 +142,15 @@ class SubmitView(OrderScope, TransitionView):
 
 
 class ReopenView(OrderScope, TransitionView):
+    """Takes a rejected order back to draft."""
+
     permissions = {"POST": "orders.edit"}
 
     def act(self, document: Order, *, version: int, body: dict[str, Any]) -> Any:
         return reopen_order(document, version=version, note=self.note_of(body), actor=self.user)
 
 
-class ConfirmByCustomerView(UploadMixin, OrderScope, TransitionView):  # type: ignore[misc]
+class ConfirmByCustomerView(UploadMixin, OrderScope, TransitionView):
     """POST: the customer confirmed the order as it stands; the paper as `file` (multipart)."""
 
     permissions = {"POST": "orders.confirm_by_customer"}
@@ -170,6 +174,8 @@ class ConfirmByCustomerView(UploadMixin, OrderScope, TransitionView):  # type: i
 
 
 class OrderEventsView(OrderScope, DocumentEventsView):
+    """The trail of the order's whole matter, oldest first."""
+
     permissions = {"GET": "orders.view"}
     serializer_class = EventSerializer
 
@@ -178,7 +184,7 @@ class OrderEventsView(OrderScope, DocumentEventsView):
 
 
 class OrderCommentsView(OrderScope, DocumentMixin, ListView):
-    """GET: the comments, oldest first. POST: add one; it stays in the trail."""
+    """GET: the comments, oldest first. POST: add a comment; it stays in the trail."""
 
     permissions = {"GET": "orders.view", "POST": "orders.view"}
     serializer_class = EventSerializer
@@ -278,7 +284,7 @@ def _validated(priced: PricedOrder, warnings: list[Any], free: Any) -> dict[str,
     }
 
 
-class ImportView(UploadMixin, OrderScope, ApiView):  # type: ignore[misc]
+class ImportView(UploadMixin, OrderScope, ApiView):
     """POST: a filled-in standard order form as `file`; the whole order or, with each fault's cell,
     nothing.
     """

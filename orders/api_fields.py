@@ -68,11 +68,11 @@ class LineIn(serializers.Serializer[Any]):
 class OrderHeaderIn(serializers.Serializer[Any]):
     """The header fields of an order; empty ones are filled from the customer file (IN-05)."""
 
-    channel = serializers.ChoiceField(Order.Channel.values, required=False)
+    channel = serializers.ChoiceField(Order.Channel.choices, required=False)
     customer_po = TextField(max_length=40, required=False, allow_blank=True)
     ordered_on = serializers.DateField(required=False, allow_null=True)
     promised_on = serializers.DateField(required=False, allow_null=True)
-    terms = serializers.ChoiceField(Order.Terms.values, required=False)
+    terms = serializers.ChoiceField(Order.Terms.choices, required=False)
     prepaid_percent = RateStringField(required=False, allow_null=True)
     stated_amount = AmountStringField(required=False, allow_null=True)
     stated_amount_absent = serializers.BooleanField(required=False)

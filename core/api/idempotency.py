@@ -30,6 +30,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.errors import PROBLEM_JSON
 from core.errors import Conflict, InvalidInput, RuleRefused
 from core.idempotency import Claim, TakenOver, claim_key
 from core.models import IdempotencyRecord
@@ -143,7 +144,8 @@ def _complete(claim: Claim, response: Response) -> None:
 
 
 def _replay(record: IdempotencyRecord) -> Response:
-    response = Response(record.body, status=record.status)
+    kind = PROBLEM_JSON if int(record.status or 0) >= 400 else None
+    response = Response(record.body, status=record.status, content_type=kind)
     for name, value in record.headers.items():
         response[name] = value
     response["Idempotent-Replayed"] = "true"

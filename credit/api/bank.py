@@ -56,7 +56,7 @@ class BankLineIn(serializers.Serializer[Any]):
 
 
 class BankLinesView(ListView):
-    """GET `?matched=true|false`; POST enters one line, with Idempotency-Key."""
+    """GET the lines of the bank statements, `?matched=true|false`. POST enters one line."""
 
     required_scope = "bank"
     permissions = {"GET": "credit.view", "POST": "credit.enter_bank_lines"}
@@ -64,9 +64,10 @@ class BankLinesView(ListView):
     orderings = {"booked_on": "booked_on", "id": "pk"}
     search_fields = ("reference", "payer", "remark")
     serializer_class = BankLineOut
+    body_serializer = BankLineIn
 
     def rows(self) -> QuerySet[BankLine]:
-        return BankLine.objects.select_related("account", "remittance")
+        return BankLine.objects.visible_to(self.user).select_related("account", "remittance")
 
     def narrow(self, rows: QuerySet[BankLine]) -> QuerySet[BankLine]:
         wanted = query.yes_no(self.request, "matched")
@@ -91,10 +92,13 @@ class MatchIn(serializers.Serializer[Any]):
 
 
 class BankMatchesView(ApiView):
-    """POST: this bank line proves this slip (PM-03), with Idempotency-Key. Answers the slip."""
+    """POST: says that this bank line proves this slip (PM-03). Answers the slip."""
 
     required_scope = "bank"
     permissions = {"POST": "credit.match"}
+    serializer_class = RemittanceOut
+    body_serializer = MatchIn
+    other_problems = ("412",)
 
     @idempotent
     def post(self, request: Request) -> Any:

@@ -6,11 +6,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from core.api.errors import problem_response
 from core.api.fields import AmountStringField, AvailableActionsField, LabelField
 from core.api.views import TransitionView
+from credit.errors import PaymentGate
+from credit.policy import Needed
 from credit.services import reviews
-from credit.services.checking import check_order
+from credit.services.checking import CheckOutcome, check_order
 from orders.models import Order
 
 
@@ -46,6 +51,29 @@ class ReviewedOrderOut(serializers.ModelSerializer[Order]):
         )
 
 
+class NeedOut(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField([need.value for need in Needed])
+    amount = AmountStringField(allow_null=True, help_text="None where a paper is needed, not a sum")
+
+
+class PaymentGateOut(serializers.Serializer[Any]):
+    """What a hold of the remittance check says beside the problem: the figures of the gate."""
+
+    row = serializers.ChoiceField(["R1", "R2", "R3", "R4", "R5", "M1", "M2", "M3", "M4"])
+    holds = serializers.ListField(child=serializers.CharField())
+    needs = NeedOut(many=True)
+    ways_out = serializers.ListField(
+        child=NeedOut(many=True), help_text="Each way clears the order by itself"
+    )
+    minimum_top_up = AmountStringField()
+    due_now = AmountStringField(help_text="R0")
+    paid = AmountStringField(help_text="P")
+    shortfall = AmountStringField(help_text="S")
+    available_credit = AmountStringField(help_text="AC")
+    excess = AmountStringField(help_text="X")
+    available_quota = AmountStringField(help_text="AQ")
+
+
 class OrderStepView(TransitionView):
     required_scope = "reviews"
     serializer_class = ReviewedOrderOut
@@ -55,15 +83,26 @@ class OrderStepView(TransitionView):
 
 
 class CheckView(OrderStepView):
-    """POST `check/`: the remittance check. A hold answers 422 `payment_gate`; its decision is kept."""
+    """POST: the remittance check. A hold answers 422 `payment_gate`; its decision is kept."""
 
     permissions = {"POST": "credit.check"}
+    refusals = {"422": PaymentGateOut}
 
-    def act(self, document: Order, *, version: int, body: dict[str, Any]) -> Any:
-        check_order(document, version=version, actor=self.user).require_pass()
+    def act(self, document: Order, *, version: int, body: dict[str, Any]) -> CheckOutcome:
+        return check_order(document, version=version, actor=self.user)
+
+    def answer(self, request: Request, result: CheckOutcome) -> Response:
+        """A hold is answered, not raised: a retry with the same key gets the same refusal."""
+        try:
+            result.require_pass()
+        except PaymentGate as gate:
+            return problem_response(gate)
+        return super().answer(request, result)
 
 
 class PassRepView(OrderStepView):
+    """The salesperson passes the order on (AP-01)."""
+
     permissions = {"POST": "credit.pass_rep"}
 
     def act(self, document: Order, *, version: int, body: dict[str, Any]) -> Any:
@@ -71,6 +110,8 @@ class PassRepView(OrderStepView):
 
 
 class PassManagerView(OrderStepView):
+    """The sales manager passes the order on, with a note (AP-03)."""
+
     permissions = {"POST": "credit.pass_manager"}
 
     def act(self, document: Order, *, version: int, body: dict[str, Any]) -> Any:
@@ -78,6 +119,8 @@ class PassManagerView(OrderStepView):
 
 
 class PassMarketingView(OrderStepView):
+    """The marketing director passes the order on."""
+
     permissions = {"POST": "credit.pass_marketing"}
 
     def act(self, document: Order, *, version: int, body: dict[str, Any]) -> Any:
@@ -85,13 +128,18 @@ class PassMarketingView(OrderStepView):
 
 
 class PassFinanceView(OrderStepView):
+    """The final approval: reserves the stock, or as much of it as there is (AP-04, ST-01)."""
+
     permissions = {"POST": "credit.pass_finance"}
+    is_idempotent = True
 
     def act(self, document: Order, *, version: int, body: dict[str, Any]) -> Any:
         reviews.approve_order(document, version=version, actor=self.user, note=self.note_of(body))
 
 
 class RejectView(OrderStepView):
+    """Rejects the order, with a reason."""
+
     permissions = {"POST": "credit.reject"}
 
     def act(self, document: Order, *, version: int, body: dict[str, Any]) -> Any:
@@ -99,6 +147,8 @@ class RejectView(OrderStepView):
 
 
 class CancelView(OrderStepView):
+    """Cancels an order before its approval, with a reason, and frees what was allocated to it."""
+
     required_scope = "orders"
     permissions = {"POST": "orders.cancel"}
 

@@ -89,6 +89,7 @@ class AllocationIn(serializers.Serializer[Any]):
     amount = AmountStringField(min_value=CENT)
 
 
+@extend_schema_field(AllocationIn(many=True))
 class AllocationsField(serializers.Field):
     """A list of `{order, amount}`; in a multipart body the same list as JSON text."""
 
@@ -141,7 +142,7 @@ def orders_named(user: Any, entries: list[dict[str, Any]]) -> list[tuple[Order, 
 
 
 class RemittancesView(UploadMixin, ListView):
-    """GET the slips one may see; POST (multipart) records one, with Idempotency-Key."""
+    """GET the slips one may see. POST records a slip (multipart)."""
 
     required_scope = "remittances"
     permissions = {"GET": "credit.view", "POST": "credit.record_remittance"}
@@ -150,6 +151,7 @@ class RemittancesView(UploadMixin, ListView):
     default_ordering = "-created"
     search_fields = ("number", "payer", "reference", "customer__name")
     serializer_class = RemittanceOut
+    body_serializer = RemittanceIn
 
     def rows(self) -> QuerySet[Remittance]:
         return slips_for(self.user)
@@ -177,6 +179,8 @@ class RemittancesView(UploadMixin, ListView):
 
 
 class RemittanceView(DocumentView):
+    """One slip with its allocations."""
+
     required_scope = "remittances"
     permissions = {"GET": "credit.view"}
     serializer_class = RemittanceOut
@@ -198,7 +202,7 @@ class AllocationsIn(serializers.Serializer[Any]):
 
 
 class AllocateView(TransitionView):
-    """POST `allocate/`: give what is left of a slip to orders (RM-08)."""
+    """POST: give what is left of a slip to orders (RM-08)."""
 
     required_scope = "remittances"
     permissions = {"POST": "credit.record_remittance"}
@@ -215,6 +219,8 @@ class AllocateView(TransitionView):
 
 
 class VoidView(TransitionView):
+    """Voids a slip that no bank line proves, with a reason."""
+
     required_scope = "remittances"
     permissions = {"POST": "credit.void_remittance"}
     serializer_class = RemittanceOut
