@@ -20,9 +20,11 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib import messages
 from django.contrib.auth.mixins import AccessMixin
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied as PageForbidden
 from django.db.models import QuerySet
 from django.forms import Form
@@ -32,6 +34,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, View
 
 from core.errors import BusinessError, PermissionDenied
+from core.form_once import AlreadySent, sent_once
 from core.models import User
 from core.transactions import record_turned_away
 
@@ -54,7 +57,7 @@ class StaffPage(AccessMixin, View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return self.handle_no_permission()
+            return redirect_to_login(_page_left(request))
         self.require_permission()
         return super().dispatch(request, *args, **kwargs)
 
@@ -72,6 +75,15 @@ class StaffPage(AccessMixin, View):
         error = PermissionDenied(rule="IC-01", permission=permission)
         door = self.request.resolver_match.view_name if self.request.resolver_match else ""
         record_turned_away(error, door=door, number=self.kwargs.get("number", ""), actor=self.user)
+
+
+def _page_left(request: HttpRequest) -> str:
+    """Where to be after signing in: this page, or for a form the page on which it stood."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    left = urlsplit(request.headers.get("Referer", ""))
+    is_ours = left.netloc == request.get_host() and left.path.startswith("/")
+    return urlunsplit(("", "", left.path, left.query, "")) if is_ours else "/"
 
 
 def visible_or_404(rows: QuerySet[Any], **lookup: Any) -> Any:
@@ -114,7 +126,10 @@ def safe_next(request: HttpRequest, default: str) -> str:
 
 
 class ServiceFormPage(StaffPage, FormView):
-    """A form page that calls one service; its refusal comes back into the form."""
+    """A form page that calls one service; its refusal comes back into the form.
+
+    `{% form_key %}` in its template makes a form that creates something work once (core.form_once).
+    """
 
     done_message: Any = ""
 
@@ -122,8 +137,13 @@ class ServiceFormPage(StaffPage, FormView):
         raise NotImplementedError
 
     def form_valid(self, form: Any) -> HttpResponse:
+        key, route = self.request.POST.get("form_key", ""), self.request.path
         try:
-            result = self.act(form)
+            with sent_once(self.user, key=key, route=route, address=_address):
+                result = self.act(form)
+        except AlreadySent as error:
+            messages.info(self.request, str(error))
+            return HttpResponseRedirect(error.address or self.get_success_url())
         except BusinessError as error:
             put_error_on_form(form, error)
             return self.form_invalid(form)

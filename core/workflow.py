@@ -22,6 +22,8 @@ from core.trail import Fact, record_event, write_gathered
 if TYPE_CHECKING:
     from core.models import Document, Event, User
 
+LONGEST_NOTE = 2000
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:
@@ -137,6 +139,11 @@ class Workflow:
         require_version(document, version)
         transition = self.require(document, name, actor=actor)
         note = note.strip()
+        if len(note) > LONGEST_NOTE:
+            raise InvalidInput(
+                _("The note has more than %(most)s characters. Shorten it.") % {"most": LONGEST_NOTE},
+                code="note_too_long",
+            )
         if transition.needs_reason and not note:
             raise InvalidInput(_("Give a reason."), rule=transition.rule, code="reason_required")
         came_from = document.status

@@ -122,6 +122,9 @@ class CustomerScopeMixin(StaffPage):
     def customers(self) -> QuerySet[Customer]:
         return Customer.objects.visible_to(self.user).with_defaults()
 
+    def get_success_url(self) -> str:
+        return self.customer.get_absolute_url()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(customer=self.customer, **kwargs)  # type: ignore[misc]
 

@@ -7,11 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from core.components import Tab
 from core.errors import BusinessError
+from core.form_once import AlreadySent, sent_once
 from core.keyset import keyset_page
 from core.numbering import next_number
 from core.pages import StaffPage
@@ -96,8 +98,13 @@ class ReceivePage(StaffPage, TemplateView):
             return self._with_more_rows(request)
         form, rows = ReceiptForm(request.POST), ReceiptRows(request.POST, prefix="row")
         if form.is_valid() and rows.is_valid():
+            key = request.POST.get("form_key", "")
             try:
-                receipt = self._receive(form, rows)
+                with sent_once(self.user, key=key, route=request.path, address=_receipt_page):
+                    receipt = self._receive(form, rows)
+            except AlreadySent as error:
+                messages.info(request, str(error))
+                return redirect(error.address)
             except BusinessError as error:
                 _put_on_rows(error, form, rows)
             else:
@@ -132,6 +139,10 @@ class ReceivePage(StaffPage, TemplateView):
         rows = ReceiptRows(prefix="row", initial=[_typed(row) for row in typed.forms])
         form = ReceiptForm(initial={name: request.POST.get(name) for name in ReceiptForm.base_fields})
         return self.render_to_response(self.get_context_data(form=form, rows=rows))
+
+
+def _receipt_page(receipt: Receipt) -> str:
+    return reverse("receipt", args=[receipt.number])
 
 
 def _typed(row: Any) -> dict[str, Any]:

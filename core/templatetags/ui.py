@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.forms import (
@@ -30,6 +31,12 @@ from core.navigation import NavLink, links_for
 register = template.Library()
 
 Context = dict[str, Any]
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """A hidden field with a key of this very page, so that sending it twice works once (core.form_once)."""
+    return format_html('<input type="hidden" name="form_key" value="{}">', uuid4())
 
 
 @register.simple_tag
