@@ -3,6 +3,7 @@ import { startCombobox } from "./combobox.js";
 import { startDates } from "./dates.js";
 import { startDialogs } from "./dialog.js";
 import { startFileDrops } from "./filedrop.js";
+import { startKeepTyped } from "./keep-typed.js";
 import { startKeys } from "./keys.js";
 import { startLists } from "./lists.js";
 import { startPalette } from "./palette.js";
@@ -12,7 +13,7 @@ import { startSubmitOnce } from "./submit-once.js";
 import { startToasts } from "./toast.js";
 import { startViewers } from "./viewer.js";
 
-const everywhere = [startToasts, startDialogs, startShell, startSubmitOnce, startKeys, startLists, startPalette];
+const everywhere = [startToasts, startDialogs, startShell, startSubmitOnce, startKeepTyped, startKeys, startLists, startPalette];
 const inEachFragment = [startDates, startFileDrops, startViewers, startCombobox, startPolling];
 
 everywhere.forEach((start) => start());
