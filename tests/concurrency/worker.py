@@ -1,23 +1,111 @@
-"""One real process of a race: connects to the test's database, waits for the signal, reserves one by one.
+"""The crew of a race: one process that has loaded the application and forks a real process per racer.
 
-`unprotected` takes the protection away: no transaction, no lock, no guarded update, and a pause between
-reading and writing. The race must then oversell, or the test that uses it proves nothing.
+It reads one race a line, `[[act, {arguments}], …]` in JSON, lets a racer per entry start at the same
+moment, each on its own connection to the test's database, and answers with what came of each.
+
+An act named `unprotected …` first takes the protection away: no transaction, no lock, no guarded update,
+and a pause between reading and writing. Such a race must go wrong, or the test that uses it proves nothing.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from pathlib import Path
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import django
+
+START_SECONDS, PAUSE = 60, 0.005
+
+
+def outcome_of(act: Callable[[], object]) -> str:
+    """`done`, `refused` with the kind of refusal, or `failed` with what broke: a race hides nothing."""
+    from core.errors import BusinessError
+
+    try:
+        act()
+    except BusinessError as error:
+        return f"refused {type(error).__name__}"
+    except Exception as error:
+        return f"failed {type(error).__name__}: {error}"
+    return "done"
+
+
+def approve(*, order: int, version: int, actor: int) -> str:
+    from core.models import User
+    from credit.services.reviews import approve_order
+    from orders.models import Order
+
+    seen, person = Order.objects.get(pk=order), User.objects.get(pk=actor)
+    return outcome_of(lambda: approve_order(seen, version=version, actor=person))
+
+
+def match(*, slip: int, line: int, actor: int) -> str:
+    from core.models import User
+    from credit.models import BankLine, Remittance
+    from credit.services.bank import match_bank_line
+
+    paper, money = Remittance.objects.get(pk=slip), BankLine.objects.get(pk=line)
+    person = User.objects.get(pk=actor)
+    return outcome_of(lambda: match_bank_line(paper, money, actor=person))
+
+
+def gate_out(*, shipment: int, gate_pass: str, carrier: int, actor: int) -> str:
+    from core.models import User
+    from fulfillment.models import Carrier, Shipment
+    from fulfillment.services import gate_out as let_out
+
+    goods, person = Shipment.objects.get(pk=shipment), User.objects.get(pk=actor)
+    with_whom = Carrier.objects.get(pk=carrier)
+    return outcome_of(
+        lambda: let_out(goods, gate_pass=gate_pass, carrier=with_whom, tracking_number="SF1", actor=person)
+    )
+
+
+def sign_off(*, shipment: int, image: int, actor: int) -> str:
+    from core.clock import now
+    from core.models import Attachment, User
+    from fulfillment.models import Shipment
+    from fulfillment.services import Arrival, record_delivery
+
+    goods, person = Shipment.objects.get(pk=shipment), User.objects.get(pk=actor)
+    arrived = {line.line_no: Arrival(line.checked) for line in goods.lines.all()}
+    paper = Attachment.objects.get(pk=image)
+    return outcome_of(
+        lambda: record_delivery(
+            goods, image=paper, signer="王芳", signed_at=now(), lines=arrived, actor=person
+        )
+    )
+
+
+def reserve(*, racer: int, attempts: int, products: Sequence[int]) -> dict[str, int]:
+    """One piece of each product, in the order given, again and again for a new number."""
+    from inventory.models import Warehouse
+    from inventory.services.stock import ReservationLine, reserve_stock
+
+    warehouse = Warehouse.objects.get()
+    tally = {"reserved": 0, "refused": 0, "failed": 0}
+    for attempt in range(attempts):
+        lines = [ReservationLine(no, product, Decimal(1)) for no, product in enumerate(products, start=1)]
+        got: list[Any] = []
+        number = f"SO{racer:02d}-{attempt:04d}"
+
+        def hold(number: str = number, lines: Any = lines, got: Any = got) -> None:
+            got += reserve_stock(number, warehouse=warehouse, lines=lines)
+
+        outcome = outcome_of(hold)
+        has_all = bool(got) and not any(line.short for line in got)
+        name = "failed" if outcome.startswith("failed") else "reserved" if has_all else "refused"
+        tally[name] += 1
+    return tally
 
 
 @contextmanager
@@ -26,8 +114,11 @@ def no_transaction(*_args: object, **_kwargs: object) -> Iterator[None]:
 
 
 def take_the_protection_away() -> None:
-    """Read, pause, write back what was read plus one: what code does that forgot the lock."""
-    from core import transactions
+    """What code does that forgot the lock: read, pause, and write back what follows from what was read."""
+    from django.db import models
+
+    from core import transactions, workflow
+    from credit.services import bank
     from inventory.models import StockLevel
     from inventory.services import stock
 
@@ -36,7 +127,7 @@ def take_the_protection_away() -> None:
     def read_without_a_lock(warehouse: object, product_ids: Iterable[int]) -> dict[int, stock.LevelFigures]:
         levels = StockLevel.objects.filter(warehouse=warehouse, product__in=product_ids)
         seen.update({level.product_id: stock.LevelFigures(level.on_hand, level.reserved) for level in levels})
-        time.sleep(0.005)
+        time.sleep(PAUSE)
         return dict(seen)
 
     def write_without_a_guard(
@@ -47,43 +138,86 @@ def take_the_protection_away() -> None:
             StockLevel.objects.filter(product=row["product"]).update(reserved=reserved)
         return len(rows)
 
-    transactions.transaction = SimpleNamespace(atomic=no_transaction)
+    def set_whatever_happened(document: Any, *_condition: object, **change: Any) -> bool:
+        time.sleep(20 * PAUSE)
+        values = {**(change.get("changes") or {}), "status": change["status"]}
+        type(document).objects.filter(pk=document.pk).update(**values)
+        for name, value in values.items():
+            setattr(document, name, value)
+        return True
+
+    transactions.transaction = SimpleNamespace(atomic=no_transaction)  # type: ignore[assignment]
+    models.QuerySet.select_for_update = lambda queryset, **_options: queryset.all()  # type: ignore[method-assign]
     stock.lock_levels = read_without_a_lock
     stock.update_rows = write_without_a_guard
+    workflow._set_where = set_whatever_happened  # type: ignore[assignment]
+    bank._take_line = lambda _line: None
 
 
-def reserve_one_by_one(worker: int, attempts: int) -> dict[str, int]:
-    from core.errors import BusinessError
-    from inventory.models import Product, Warehouse
-    from inventory.services.stock import ReservationLine, reserve_stock
+def lock_in_the_order_of_the_lines() -> None:
+    """Lock one level after the other as the lines come: two orders in opposite order wait for each other."""
+    from inventory.models import StockLevel
+    from inventory.services import stock
 
-    warehouse, product = Warehouse.objects.get(), Product.objects.get()
-    tally = {"reserved": 0, "refused": 0, "failed": 0}
-    for attempt in range(attempts):
+    def lock_levels(warehouse: object, product_ids: Iterable[int]) -> dict[int, stock.LevelFigures]:
+        found = {}
+        for product in product_ids:
+            level = StockLevel.objects.select_for_update().get(warehouse=warehouse, product=product)
+            found[product] = stock.LevelFigures(level.on_hand, level.reserved)
+            time.sleep(PAUSE)
+        return found
+
+    stock.lock_levels = lock_levels
+
+
+FAULTS = {"unprotected": take_the_protection_away, "unordered": lock_in_the_order_of_the_lines}
+ACTS: dict[str, Callable[..., Any]] = {
+    act.__name__: act for act in (approve, match, gate_out, sign_off, reserve)
+}
+
+
+def play(start: Any, answer: Any, act: str, arguments: dict[str, Any]) -> None:
+    from django.db import connection
+
+    fault, _space, name = act.rpartition(" ")
+    if fault:
+        FAULTS[fault]()
+    connection.ensure_connection()
+    start.wait(START_SECONDS)
+    answer.send(ACTS[name](**arguments))
+    connection.close()
+
+
+def race(entries: Sequence[tuple[str, dict[str, Any]]]) -> list[Any]:
+    fork = multiprocessing.get_context("fork")
+    start, racers = fork.Barrier(len(entries)), []
+    for act, arguments in entries:
+        listener, answer = fork.Pipe(duplex=False)
+        racer = fork.Process(target=play, args=(start, answer, act, arguments))
+        racer.start()
+        answer.close()
+        racers.append((racer, listener))
+    outcomes = []
+    for racer, listener in racers:
         try:
-            [got] = reserve_stock(
-                f"SO{worker:02d}-{attempt:04d}", warehouse=warehouse,
-                lines=[ReservationLine(line_no=1, product_id=product.pk, quantity=Decimal(1))],
-            )
-            tally["reserved" if got.quantity == 1 else "refused"] += 1
-        except BusinessError:
-            tally["refused"] += 1
-        except Exception as error:  # noqa: BLE001 - a race reports what broke instead of hiding it
-            print(f"{type(error).__name__}: {error}", file=sys.stderr)
-            tally["failed"] += 1
-    return tally
+            outcomes.append(listener.recv())
+        except EOFError:
+            outcomes.append("failed: the process ended without an answer")
+        racer.join()
+    return outcomes
 
 
-def main(folder: Path, worker: int, attempts: int, *, is_protected: bool) -> None:
+def main() -> None:
     django.setup()
-    if not is_protected:
-        take_the_protection_away()
-    (folder / f"ready-{worker}").touch()
-    while not (folder / "go").exists():
-        time.sleep(0.005)
-    (folder / f"tally-{worker}.json").write_text(json.dumps(reserve_one_by_one(worker, attempts)))
+    from django.db import connections
+
+    for name in ("credit.services.reviews", "credit.services.bank", "fulfillment.services"):
+        import_module(name)  # once, before the racers are forked
+    for line in sys.stdin:
+        connections.close_all()
+        print(json.dumps(race(json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), is_protected=sys.argv[4] == "protected")
+    main()
