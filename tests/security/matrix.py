@@ -59,6 +59,8 @@ PAGES: dict[str, dict[str, Guard]] = {
     "ui-job": reads(ANYBODY),
     "file": reads("credit.view"),  # the file of the matrix is the image of a slip
     "job": reads(OWNER),
+    "my_tokens": form(SIGNED_IN),
+    "my_token_revoke": posts(OWNER),
     "home": reads(SIGNED_IN),
     "work_tiles": reads(SIGNED_IN),
     "work_pile": reads("orders.submit"),  # the pile of the matrix is that of drafts
