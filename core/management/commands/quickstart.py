@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from core.demo import is_unfinished, remove_unfinished
 from core.supervisor import Program, Supervisor
 
 DEMO_COMMAND = "demo_company"
@@ -47,6 +48,9 @@ class Command(BaseCommand):
     def _prepare_data(self) -> None:
         for folder in ("files", "mail", "queue", "queue-control", "static"):
             (settings.APP_VAR / folder).mkdir(mode=0o700, exist_ok=True)
+        if settings.DEMO and is_unfinished():
+            self._say("The demo company was interrupted while it was made; it is taken away and made anew")
+            remove_unfinished()
         if _is_migration_due():
             self._say("Preparing the database")
             call_command("migrate", interactive=False, verbosity=0)

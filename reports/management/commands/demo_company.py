@@ -9,12 +9,14 @@ from datetime import time as clock_time
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
 from core.books import run_checks
 from core.clock import BUSINESS_ZONE, now
 from core.context import acting_through
+from core.demo import is_unfinished, note_begun, note_finished, remove_unfinished
 from core.models import User
 from core.roles import roles
 from orders.models import Order
@@ -38,6 +40,10 @@ class Command(BaseCommand):
     def handle(
         self, *args: Any, months: int, seed: int, until: str, considerate: bool, **options: Any
     ) -> None:
+        if is_unfinished():
+            self.stdout.write("The demo company was interrupted while it was made; making it anew.")
+            remove_unfinished()
+            call_command("migrate", interactive=False, verbosity=0)
         if User.objects.filter(username="chenli").exists():
             self.stdout.write("The demo company exists already; nothing was changed.")
             self._write_people()
@@ -47,6 +53,7 @@ class Command(BaseCommand):
                 "This database holds other people's work. Make the demo company in an empty one."
             )
         started = time.monotonic()
+        note_begun()
         with override("zh-hans"), acting_through("web"):
             make_demo_company(
                 ends=_last_moment(until),
@@ -60,6 +67,7 @@ class Command(BaseCommand):
             self.stderr.write(str(finding))
         if findings:
             raise CommandError("The books of the demo company do not balance.")
+        note_finished()
         self.stdout.write(
             f"Demo company made: {Order.objects.count()} orders, books balance "
             f"({time.monotonic() - started:.1f} s)."
