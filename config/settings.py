@@ -239,6 +239,9 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Shundan API",
     "VERSION": "v1",
+    "DESCRIPTION": "Sales orders from the first word to the settled delivery. Money, prices and quantities are "
+    "decimal strings. POSTs that create take an Idempotency-Key, changes the ETag of what was read as If-Match, "
+    "and every refusal is problem+json with the ID of its rule.",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -19,13 +19,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.money import AmountField, PriceField, QuantityField, RateField, ScaledIntegerField, to_decimal
 
 MOST_DIGITS = 15
+
+
+def decimal_text(example: str) -> dict[str, Any]:
+    """What the schema says of a decimal: text, never a JSON number."""
+    return {"type": "string", "format": "decimal", "examples": [example]}
 
 
 class ExactStringField(serializers.Field):
@@ -67,28 +71,28 @@ class ExactStringField(serializers.Field):
         return str(self.stored_as().from_stored(self.stored_as().to_stored(value)))
 
 
-@extend_schema_field(OpenApiTypes.DECIMAL)
+@extend_schema_field(decimal_text("1234.50"))
 class AmountStringField(ExactStringField):
     """Money in the document's currency, 2 places."""
 
     stored_as = AmountField
 
 
-@extend_schema_field(OpenApiTypes.DECIMAL)
+@extend_schema_field(decimal_text("980.00"))
 class PriceStringField(ExactStringField):
     """A unit price without tax, up to 4 places."""
 
     stored_as = PriceField
 
 
-@extend_schema_field(OpenApiTypes.DECIMAL)
+@extend_schema_field(decimal_text("12.5"))
 class QuantityStringField(ExactStringField):
     """A quantity, up to 3 places."""
 
     stored_as = QuantityField
 
 
-@extend_schema_field(OpenApiTypes.DECIMAL)
+@extend_schema_field(decimal_text("0.13"))
 class RateStringField(ExactStringField):
     """A rate: 0.13 is thirteen percent."""
 

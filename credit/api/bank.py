@@ -56,7 +56,7 @@ class BankLineIn(serializers.Serializer[Any]):
 
 
 class BankLinesView(ListView):
-    """GET the lines of the bank statements, `?matched=true|false`. POST enters one line."""
+    """GET the lines of the bank statements, matched or not. POST enters one line."""
 
     required_scope = "bank"
     permissions = {"GET": "credit.view", "POST": "credit.enter_bank_lines"}

@@ -126,6 +126,14 @@ def test_lists_are_pages(schema: dict[str, Any]) -> None:
     assert page["properties"]["next"]["type"] == ["string", "null"]
 
 
+@pytest.mark.rule("G-01")
+def test_no_figure_is_a_json_number_with_a_fraction(schema: dict[str, Any]) -> None:
+    total = schema["components"]["schemas"]["OrderOut"]["properties"]["total"]
+
+    assert (total["type"], total["format"]) == ("string", "decimal")
+    assert "'type': 'number'" not in str(schema)
+
+
 @pytest.mark.rule("RM-09")
 def test_the_gate_says_what_a_hold_carries(schema: dict[str, Any]) -> None:
     refused = schema["paths"]["/api/v1/orders/{number}/check/"]["post"]["responses"]["422"]
