@@ -31,6 +31,10 @@ def figures_of(figures: PrepaidFigures) -> dict[str, str]:
     return {name: f"{amount:.2f}" for name, amount in shown.items()}
 
 
+NEEDED_KINDS = tuple(need.value for need in Needed)
+"""Every kind of paper or sum that the gate may ask for, by its slug."""
+
+
 def needs_as_data(way: Iterable[Need]) -> list[dict[str, str | None]]:
     return [
         {"kind": need.kind.value, "amount": None if need.amount is None else f"{need.amount:.2f}"}

@@ -13,7 +13,7 @@ from core.api.errors import problem_response
 from core.api.fields import AmountStringField, AvailableActionsField, LabelField
 from core.api.views import TransitionView
 from credit.errors import PaymentGate
-from credit.policy import Needed
+from credit.gate import NEEDED_KINDS
 from credit.services import reviews
 from credit.services.checking import CheckOutcome, check_order
 from orders.models import Order
@@ -52,7 +52,7 @@ class ReviewedOrderOut(serializers.ModelSerializer[Order]):
 
 
 class NeedOut(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField([need.value for need in Needed])
+    kind = serializers.ChoiceField(NEEDED_KINDS)
     amount = AmountStringField(allow_null=True, help_text="None where a paper is needed, not a sum")
 
 

@@ -31,7 +31,6 @@ POSTED = Fact("post_receivable", gettext_noop("Receivable posted"), rule="DL-03"
 Accounts, Kind = LedgerEntry.Account, LedgerEntry.Kind
 
 
-
 @dataclass(frozen=True, slots=True)
 class SignedLine:
     """An order line as it was before a delivery, and what of it has now been signed for, good or missing."""
