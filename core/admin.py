@@ -64,8 +64,14 @@ class PersonAdmin(BusinessAdmin):
             or "—"
         )
 
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Who only looks sees the roles' names instead of the entries for roles and password."""
+        if obj is not None and not self.has_change_permission(request, obj):
+            return ("username", "display_name", "email", "language", "is_service", "role_names")
+        return self.fields
+
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        return ("username", "is_service") if obj else ()
+        return ("username", "is_service", "role_names") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         given = form.cleaned_data

@@ -53,7 +53,8 @@ class PersonForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["display_name"].required = True
+        if "display_name" in self.fields:  # not where the page is only looked at
+            self.fields["display_name"].required = True
         if self.instance.pk:
             self.initial["roles"] = sorted(self.instance.role_slugs)
 
