@@ -8,7 +8,7 @@ DEMO ?= 1
 export PORT APP_VAR
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format requirements
+.PHONY: help run test check bench soak format requirements
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ check: $(VENV)/dev.stamp ## style, types, layers, security, migrations, deployme
 
 bench: $(VENV)/dev.stamp ## what an order costs beside plain SQL, on PostgreSQL with durability on
 	@SHUNDAN_TEST_DB=postgres SHUNDAN_TEST_DURABLE=1 $(BIN)/python -m pytest -q -m bench tests/performance
+
+soak: $(VENV)/dev.stamp ## the long campaigns, on SQLite and on PostgreSQL; FUZZ_SEED and FUZZ_CASES choose another one
+	@SHUNDAN_TEST_DB=sqlite $(BIN)/python -m pytest -q -m soak
+	@SHUNDAN_TEST_DB=postgres $(BIN)/python -m pytest -q -m soak
 
 format: $(VENV)/dev.stamp ## put the code into the house's layout
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
