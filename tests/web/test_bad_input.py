@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import random
+import struct
+import zipfile
+import zlib
+from io import BytesIO
 from urllib.parse import quote
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.conftest import Cast, Company
+from tests.credit.matters import submitted, traces
 from tests.fuzz import Fuzz
 from tests.nasty import TEXTS, PageForm, forms_of, is_sendable, spoil
 from tests.stages import SHELL, Stages, everyone, filled, stages_of
@@ -88,9 +94,9 @@ def fuzz_queries(client: Client, stages: Stages, *, seed: int, cases: int) -> No
         query = {name: chance.choice(texts) for name in chance.sample(PARAMETERS, chance.randint(1, 4))}
         fuzz.send("get", path, query)
     for text in texts:
-        for pattern in NUMBERED:
+        for pattern in chance.sample(NUMBERED, 6):
             fuzz.send("get", pattern.format(quoted(text)), {})
-        for pattern in STEPS:
+        for pattern in chance.sample(STEPS, 3):
             fuzz.send("post", pattern.format(quoted(text)), {"version": "1"})
     fuzz.verdict()
 
@@ -109,3 +115,49 @@ def test_spoilt_forms_are_answered_clearly(
 def test_spoilt_addresses_are_answered_clearly(stages: Stages, client: Client) -> None:
     client.force_login(everyone())
     fuzz_queries(client, stages, seed=SEED, cases=int(os.environ.get("FUZZ_CASES", "500")))
+
+
+def tall_picture() -> bytes:
+    """20,000 × 20,000 points in a few bytes."""
+    head = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
+    chunk = b"IHDR" + head
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk + struct.pack(">I", zlib.crc32(chunk))
+
+
+def zip_bomb() -> bytes:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a", b"0" * 20_000_000)
+    return packed.getvalue()
+
+
+WRONG_SLIPS = {
+    "program": ("slip.png", b"MZ\x90\x00" + b"\x00" * 200),
+    "drawing": ("slip.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+    "page": ("slip.pdf", b"<!doctype html><script>alert(1)</script>"),
+    "bomb": ("slip.png", zip_bomb()),
+    "huge": ("slip.png", tall_picture()),
+    "empty": ("slip.png", b""),
+    "cut": ("slip.jpg", b"\xff\xd8\xff\xe0"),
+}
+
+
+@pytest.mark.rule("RM-01")
+@pytest.mark.parametrize("case", WRONG_SLIPS)
+def test_a_slip_that_is_no_picture_is_refused_on_the_page(
+    cast: Cast, company: Company, client: Client, case: str
+) -> None:
+    order = submitted(cast, company)
+    client.force_login(cast.assistant)
+    before = traces()
+    entry = {
+        "payer": company.customer.name, "bank": "中国银行", "reference": "REF-77", "paid_on": "2026-11-21",
+        "amount": "11074.00", "part": "11074.00", "file": SimpleUploadedFile(*WRONG_SLIPS[case]),
+    }  # fmt: skip
+
+    answer = client.post(f"/orders/{order.number}/remittances/new/", entry)
+
+    assert answer.status_code == 422
+    assert "REF-77" in answer.content.decode()
+    assert "error" in answer.content.decode()
+    assert traces() == before
