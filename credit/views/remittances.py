@@ -40,6 +40,7 @@ class RemittanceNewPage(ServiceFormPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.user.is_authenticated:
+            self.require_permission()
             orders = Order.objects.visible_to(request.user).select_related("customer")
             self.order = visible_or_404(orders, number=kwargs["number"])
         return super().dispatch(request, *args, **kwargs)
