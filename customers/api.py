@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from core.api import query
 from core.api.etag import require_if_match, with_etag
-from core.api.fields import LabelField, RateStringField, TextField, WholeNumberField
+from core.api.fields import LabelField, PercentStringField, TextField, WholeNumberField
 from core.api.idempotency import idempotent
 from core.api.schema import PAGE
 from core.api.views import ApiView, DocumentEventsView, DocumentMixin, DocumentView, ListView
@@ -54,7 +54,7 @@ class CustomerOut(serializers.ModelSerializer[Customer]):
     settlement_label = LabelField(source="get_settlement_display")
     status_label = LabelField(source="get_status_display")
     kind_label = LabelField(source="get_kind_display")
-    prepaid_percent = RateStringField(allow_null=True)
+    prepaid_percent = PercentStringField(allow_null=True)
     contact = ContactSerializer(source="default_contact")
     address = AddressSerializer(source="default_address")
     contacts = ContactSerializer(many=True)
@@ -154,7 +154,7 @@ class CustomerPatch(CustomerFields):
     """Master data, or the terms alone: these belong to finance (CM-10)."""
 
     settlement = serializers.ChoiceField(Customer.Settlement.choices, required=False)
-    prepaid_percent = RateStringField(required=False, allow_null=True)
+    prepaid_percent = PercentStringField(required=False, allow_null=True)
     settlement_day = WholeNumberField(min_value=1, max_value=31, required=False, allow_null=True)
 
 

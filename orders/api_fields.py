@@ -12,6 +12,7 @@ from core.api.fields import (
     AmountStringField,
     AvailableActionsField,
     LabelField,
+    PercentStringField,
     PriceStringField,
     QuantityStringField,
     RateStringField,
@@ -39,7 +40,7 @@ class LineIn(serializers.Serializer[Any]):
     sku = TextField(max_length=40)
     quantity = QuantityStringField()
     unit_price = PriceStringField(required=False, allow_null=True)
-    discount_percent = RateStringField(required=False)
+    discount_percent = PercentStringField(required=False)
     tax_rate = RateStringField(required=False, allow_null=True)
     unclear = serializers.BooleanField(required=False)
     special_request = TextField(max_length=200, required=False, allow_blank=True)
@@ -73,7 +74,7 @@ class OrderHeaderIn(serializers.Serializer[Any]):
     ordered_on = serializers.DateField(required=False, allow_null=True)
     promised_on = serializers.DateField(required=False, allow_null=True)
     terms = serializers.ChoiceField(Order.Terms.choices, required=False)
-    prepaid_percent = RateStringField(required=False, allow_null=True)
+    prepaid_percent = PercentStringField(required=False, allow_null=True)
     stated_amount = AmountStringField(required=False, allow_null=True)
     stated_amount_absent = serializers.BooleanField(required=False)
     freight = AmountStringField(required=False)
@@ -164,7 +165,7 @@ class LineOut(serializers.Serializer[Any]):
     quantity = QuantityStringField()
     unit_price = PriceStringField(help_text="Without tax")
     list_price = PriceStringField(allow_null=True)
-    discount_percent = RateStringField()
+    discount_percent = PercentStringField()
     tax_rate = RateStringField()
     net = AmountStringField()
     tax = AmountStringField()
@@ -216,7 +217,7 @@ class OrderOut(serializers.ModelSerializer[Order]):
     salesperson = serializers.CharField(source="salesperson.username")
     salesperson_label = LabelField(source="salesperson.display_name")
     address = serializers.CharField(source="delivery_address")
-    prepaid_percent = RateStringField(allow_null=True)
+    prepaid_percent = PercentStringField(allow_null=True)
     stated_amount = AmountStringField(allow_null=True)
     stated_difference = AmountStringField(
         allow_null=True, help_text="Customer's stated amount less ours (VA-02)"

@@ -99,6 +99,11 @@ class RateStringField(ExactStringField):
     stored_as = RateField
 
 
+@extend_schema_field(decimal_text("12.5"))
+class PercentStringField(RateStringField):
+    """A share in percent: 12.5 is twelve and a half in a hundred."""
+
+
 class TextField(serializers.CharField):
     """Text of a bounded length; blank allowed unless required."""
 
