@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 ('duty', models.CharField(blank=True, max_length=32)),
                 ('round', models.PositiveIntegerField(default=1)),
                 ('rule', models.CharField(blank=True, max_length=16)),
-                ('roles', models.CharField(blank=True, max_length=200)),
+                ('roles', models.CharField(blank=True, max_length=400)),
                 ('channel', models.CharField(max_length=12)),
                 ('source_address', models.CharField(blank=True, max_length=45)),
                 ('request_id', models.CharField(blank=True, max_length=64)),

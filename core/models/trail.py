@@ -47,7 +47,7 @@ class Event(models.Model):
     round = models.PositiveIntegerField(default=1)
     rule = models.CharField(max_length=16, blank=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    roles = models.CharField(max_length=200, blank=True)
+    roles = models.CharField(max_length=400, blank=True)
     channel = models.CharField(max_length=12)
     source_address = models.CharField(max_length=45, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
