@@ -13,6 +13,7 @@ from core.api.fields import (
     AmountStringField,
     AvailableActionsField,
     LabelField,
+    MomentField,
     QuantityStringField,
     TextField,
     WholeNumberField,
@@ -229,6 +230,6 @@ class JsonLinesField(serializers.ListField):
 class DeliveryProofIn(serializers.Serializer[Any]):
     file = serializers.FileField(help_text="JPG, PNG or PDF, at most 10 MB")
     signer = TextField(max_length=60)
-    signed_at = serializers.DateTimeField()
+    signed_at = MomentField()
     lines = JsonLinesField(child=ArrivalIn(), max_length=MOST_LINES)
     note = TextField(max_length=500, required=False, allow_blank=True, default="")

@@ -15,6 +15,7 @@ class OrderOut(serializers.Serializer):
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,7 @@ from rest_framework import serializers
 from core.money import AmountField, PriceField, QuantityField, RateField, ScaledIntegerField, to_decimal
 
 MOST_DIGITS = 15
+MOMENT_FORM = "YYYY-MM-DDThh:mm:ss+HH:MM"
 
 
 def decimal_text(example: str) -> dict[str, Any]:
@@ -116,6 +118,19 @@ class WholeNumberField(serializers.IntegerField):
 
     def __init__(self, *, min_value: int = 0, max_value: int = 2**31 - 1, **kwargs: Any) -> None:
         super().__init__(min_value=min_value, max_value=max_value, **kwargs)
+
+
+class MomentField(serializers.DateTimeField):
+    """A time as ISO 8601, within the years that every zone and database can hold."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            moment = super().to_internal_value(value)
+        except OverflowError:
+            self.fail("invalid", format=MOMENT_FORM)
+        if not 1900 < moment.year < 9999:
+            self.fail("invalid", format=MOMENT_FORM)
+        return moment
 
 
 class LabelField(serializers.CharField):

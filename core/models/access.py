@@ -58,7 +58,9 @@ class User(AbstractUser):
         """The roles held that count for this kind of account."""
         known = roles()
         return [
-            slug for slug in self.role_slugs if slug in known and known[slug].is_for_clients == self.is_service
+            slug
+            for slug in self.role_slugs
+            if slug in known and known[slug].is_for_clients == self.is_service
         ]
 
     def has_role(self, *slugs: str) -> bool:

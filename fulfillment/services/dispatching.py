@@ -116,9 +116,7 @@ def void_dispatch_notice(
 
 
 @unit_of_work
-def void_shipment(
-    shipment: Shipment, *, reason: str, actor: User, version: int | None = None
-) -> Shipment:
+def void_shipment(shipment: Shipment, *, reason: str, actor: User, version: int | None = None) -> Shipment:
     """Withdraw a shipment of which nothing can be picked, and its notice with it (DS-01, AU-02).
 
     The goods stay reserved for the order and may go on a new notice. Locks the order and the shipment.

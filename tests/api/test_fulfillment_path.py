@@ -173,6 +173,8 @@ def test_gate_out_needs_a_key_and_happens_once(cast: Cast, company: Company) -> 
         ({"lines": json.dumps([{"line": 1, "good": "9"}, {"line": 2, "good": "7"}])}, 400, "#/lines/0/good"),
         ({"lines": "no json"}, 400, "#/lines"),
         ({"signed_at": "2026-11-22T12:00:00+08:00"}, 400, "#/signed_at"),
+        ({"signed_at": "0001-01-01"}, 400, "#/signed_at"),
+        ({"signed_at": "9999-12-31T23:59:59-12:00"}, 400, "#/signed_at"),
         ({"file": SimpleUploadedFile("a.exe", b"MZ")}, 400, "#/file"),
         ({"file": SimpleUploadedFile("a.png", b"no picture")}, 400, "#/file"),
     ],

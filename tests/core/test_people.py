@@ -17,7 +17,8 @@ pytestmark = pytest.mark.django_db
 
 PASSWORD = "correct horse battery staple"
 RECORDING = {
-    "customers.view", "customers.maintain", "inventory.view", "inventory.view_prices", "orders.view", "fulfillment.view", "credit.view",
+    "customers.view", "customers.maintain", "inventory.view",
+    "inventory.view_prices", "orders.view", "fulfillment.view", "credit.view",
     "reports.view", "orders.enter", "orders.edit", "orders.submit", "credit.record_remittance", "inventory.receive",
     "fulfillment.track",
 }  # fmt: skip

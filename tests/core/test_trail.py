@@ -87,7 +87,6 @@ def test_a_duty_done_a_moment_ago_counts_before_its_event_is_written(cast: Cast,
 def test_a_block_that_fails_writes_nothing(cast: Cast, company: Company) -> None:
     order = placed(company, cast.assistant)
 
-
     def fail() -> None:
         with events_together():
             record_event(order, Fact("looked", "Looked"), actor=cast.assistant)
