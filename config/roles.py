@@ -33,57 +33,43 @@ OTHER_DESKS = frozenset(
     }
 )
 
+NOT_WITH_SALES = MONEY | WAREHOUSE | {"admin"}
+
+SELLS = READS_ALL | {  # what assistant and salesperson share: they take orders in and see them through
+    "customers.maintain",
+    "orders.enter",
+    "orders.edit",
+    "orders.submit",
+    "orders.cancel",
+    "orders.confirm_by_customer",
+    "credit.record_remittance",
+    "credit.reject",
+    "fulfillment.make_notice",
+    "fulfillment.record_delivery",
+    "aftersales.answer_survey",
+    "aftersales.view",
+}
+
 ROLES = (
     Role(
         "sales_assistant",
         _("Sales assistant"),
         scope="region",
-        conflicts=MONEY | WAREHOUSE | {"admin"},
-        permissions=READS_ALL
-        | {
-            "customers.maintain",
-            "orders.enter",
-            "orders.edit",
-            "orders.submit",
-            "orders.cancel",
-            "orders.confirm_by_customer",
-            "credit.record_remittance",
-            "credit.check",
-            "credit.reject",
-            "credit.void_remittance",
-            "fulfillment.make_notice",
-            "fulfillment.record_delivery",
-            "aftersales.answer_survey",
-            "aftersales.view",
-        },
+        conflicts=NOT_WITH_SALES,
+        permissions=SELLS | {"credit.check", "credit.void_remittance"},
     ),
     Role(
         "salesperson",
         _("Salesperson"),
         scope="own",
-        conflicts=MONEY | WAREHOUSE | {"admin"},
-        permissions=READS_ALL
-        | {
-            "customers.maintain",
-            "orders.enter",
-            "orders.edit",
-            "orders.submit",
-            "orders.cancel",
-            "orders.confirm_by_customer",
-            "credit.record_remittance",
-            "credit.pass_rep",
-            "credit.reject",
-            "fulfillment.make_notice",
-            "fulfillment.record_delivery",
-            "aftersales.answer_survey",
-            "aftersales.view",
-        },
+        conflicts=NOT_WITH_SALES,
+        permissions=SELLS | {"credit.pass_rep"},
     ),
     Role(
         "sales_manager",
         _("Sales manager"),
         scope="region",
-        conflicts=MONEY | WAREHOUSE | {"admin"},
+        conflicts=NOT_WITH_SALES,
         opens_admin=True,
         permissions=READS_ALL
         | {
@@ -100,21 +86,21 @@ ROLES = (
     Role(
         "marketing_manager",
         _("Marketing manager"),
-        conflicts=MONEY | WAREHOUSE | {"admin"},
+        conflicts=NOT_WITH_SALES,
         opens_admin=True,
         permissions=READS_ALL | {"credit.pass_marketing", "credit.reject", "aftersales.view"},
     ),
     Role(
         "marketing_director",
         _("Marketing director"),
-        conflicts=MONEY | WAREHOUSE | {"admin"},
+        conflicts=NOT_WITH_SALES,
         opens_admin=True,
         permissions=READS_ALL | {"aftersales.view"},
     ),
     Role(
         "review_clerk",
         _("Review-entry clerk"),
-        conflicts=MONEY | WAREHOUSE | {"admin"},
+        conflicts=NOT_WITH_SALES,
         permissions=READS_ALL,
     ),
     Role(
