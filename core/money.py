@@ -136,12 +136,11 @@ class ScaledIntegerField(models.Field):
         return stored
 
     def from_stored(self, stored: int | Decimal) -> Decimal:
-        value = Decimal(int(stored)).scaleb(-self.scale)
-        while -value.as_tuple().exponent > self.least_places and value == value.quantize(  # type: ignore[operator]
-            Decimal(1).scaleb(value.as_tuple().exponent + 1)  # type: ignore[operator]
-        ):
-            value = value.quantize(Decimal(1).scaleb(value.as_tuple().exponent + 1))  # type: ignore[operator]
-        return value
+        """The value with the places it needs, at least `least_places`: 12.3456, 980.00, 7."""
+        units, places = int(stored), self.scale
+        while places > self.least_places and units % 10 == 0:
+            units, places = units // 10, places - 1
+        return Decimal(units).scaleb(-places)
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
