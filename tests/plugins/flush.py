@@ -9,19 +9,23 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def let_the_flush_through(connection: BaseDatabaseWrapper) -> None:
-    """Make Django's own flush work although triggers refuse DELETE and TRUNCATE. Test databases only."""
-    flush = connection.ops.execute_sql_flush
+    """Make Django's own flush work although triggers refuse DELETE and TRUNCATE. Test databases only.
 
-    def flush_without_triggers(statements: Iterable[str]) -> None:
-        with connection.cursor() as cursor:
-            restore = _rest_triggers(connection.vendor, cursor)
+    For every connection of the kind, not this one alone: each thread has its own.
+    """
+    kind: Any = type(connection.ops)
+    flush = kind.execute_sql_flush
+
+    def flush_without_triggers(self: Any, statements: Iterable[str]) -> None:
+        with self.connection.cursor() as cursor:
+            restore = _rest_triggers(self.connection.vendor, cursor)
             try:
-                flush(statements)
+                flush(self, statements)
             finally:
                 for statement in restore:
                     cursor.execute(statement)
 
-    connection.ops.execute_sql_flush = flush_without_triggers  # type: ignore[method-assign]
+    kind.execute_sql_flush = flush_without_triggers
 
 
 def _rest_triggers(vendor: str, cursor: Any) -> list[str]:
