@@ -272,6 +272,59 @@ _REGISTERED = (
         3,
         "IN-02",
     ),
+    Parameter(
+        "grade.review_below",
+        _("Satisfaction below this asks for a review of the grade"),
+        "amount",
+        Decimal("3.00"),
+        "CM-07",
+    ),
+    Parameter(
+        "discount.rep", _("Discount a salesperson may give (percent)"), "percent", Decimal("0"), "QT-03"
+    ),
+    Parameter(
+        "discount.manager", _("Discount a sales manager may give (percent)"), "percent", Decimal("5"), "QT-03"
+    ),
+    Parameter(
+        "discount.director",
+        _("Discount the marketing director may give (percent)"),
+        "percent",
+        Decimal("10"),
+        "QT-03",
+    ),
+    Parameter(
+        "enquiry.response_days",
+        _("First response to an enquiry due (working days)"),
+        "integer",
+        1,
+        "EN-01",
+        least=1,
+    ),
+    Parameter("quote.valid_days", _("A quotation is valid for (days)"), "integer", 30, "QT-01", least=1),
+    Parameter(
+        "contract.legal_from",
+        _("Legal review of a contract from (tax included)"),
+        "amount",
+        Decimal("100000.00"),
+        "CT-03",
+    ),
+    Parameter(
+        "contract.analysis_months",
+        _("Months of the performance and credit analysis"),
+        "integer",
+        3,
+        "CT-05",
+        least=1,
+        most=12,
+    ),
+    Parameter(
+        "care_plan.days",
+        _("Care plan of a new A customer due (working days)"),
+        "integer",
+        5,
+        "CM-08",
+        least=1,
+    ),
     Parameter("review.level_days", _("Working days for each review level"), "integer", 1, "AP-08", least=1),
 )
 PARAMETERS: dict[str, Parameter] = {parameter.key: parameter for parameter in _REGISTERED}

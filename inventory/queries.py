@@ -58,7 +58,7 @@ PRODUCT_FIELDS = (
 def current_price_list(currency: str = BASE_CURRENCY, on: date | None = None) -> PriceList:
     """The approved list in force on a day, of two the newer (QT-03). Raises RuleRefused if there is none."""
     day = on or today()
-    price_list = PriceList.objects.in_force(day, currency).first()
+    price_list = PriceList.objects.general().in_force(day, currency).first()
     if price_list is None:
         raise RuleRefused(
             _("No %(currency)s price list is in force on %(day)s. Ask the general manager to approve one.")
@@ -82,7 +82,9 @@ def catalogue_of(price_list: PriceList) -> list[PricedProduct]:
 
 def _priced(products: QuerySet[Product], price_list: PriceList) -> list[PricedProduct]:
     rows = products.annotate(
-        listed=FilteredRelation("prices", condition=Q(prices__price_list=price_list)),
+        listed=FilteredRelation(
+            "prices", condition=Q(prices__price_list=price_list, prices__minimum_quantity=0)
+        ),
     ).values_list(*PRODUCT_FIELDS, "listed__unit_price", "listed__floor_price")
     return [PricedProduct(*row) for row in rows]
 

@@ -1,8 +1,25 @@
 """Tables of orders, one document a module."""
 
 from orders.models.confirmation import CustomerConfirmation
+from orders.models.contract import Contract, ContractLine, ContractSignature
+from orders.models.enquiry import Enquiry, EnquiryLine
 from orders.models.form import OrderForm
 from orders.models.line import OrderLine
 from orders.models.order import Order
+from orders.models.quote import PriceApproval, Quote, QuoteLine, QuoteReview
 
-__all__ = ["CustomerConfirmation", "Order", "OrderForm", "OrderLine"]
+__all__ = [
+    "Contract",
+    "ContractLine",
+    "ContractSignature",
+    "CustomerConfirmation",
+    "Enquiry",
+    "EnquiryLine",
+    "Order",
+    "OrderForm",
+    "OrderLine",
+    "PriceApproval",
+    "Quote",
+    "QuoteLine",
+    "QuoteReview",
+]

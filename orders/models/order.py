@@ -114,6 +114,22 @@ class Order(Document):
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     price_list = models.ForeignKey(PriceList, models.PROTECT, null=True, related_name="+")
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+")
+    quote = models.ForeignKey(
+        "orders.Quote",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("quotation"),
+    )
+    contract = models.ForeignKey(
+        "orders.Contract",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("contract"),
+    )
     contact_name = models.CharField(_("contact"), max_length=40, blank=True)
     contact_phone = models.CharField(_("business phone"), max_length=30, blank=True)
     contact_email = models.EmailField(_("business e-mail"), blank=True)

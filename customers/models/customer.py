@@ -1,78 +1,23 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from core.clock import now, today
+from core.clock import now
 from core.models import Event, User
-from core.money import RateField
+from core.money import AmountField, RateField
+from customers.models.region import DeskAssignment, Region
 from customers.uscc import validate_uscc
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-
-
-class Region(models.Model):
-    """A sales region with its receiving desk: South, North, extensible (RG-01)."""
-
-    code = models.CharField(_("code"), max_length=8, unique=True)
-    name = models.CharField(_("name"), max_length=40)
-    name_en = models.CharField(_("English name"), max_length=40)
-
-    class Meta:
-        ordering = ["code"]
-        verbose_name = _("region")
-        verbose_name_plural = _("regions")
-
-    def __str__(self) -> str:
-        return self.name_en if get_language() == "en" and self.name_en else self.name
-
-
-class DeskAssignmentQuerySet(models.QuerySet["DeskAssignment"]):
-    def in_force(self) -> DeskAssignmentQuerySet:
-        day = today()
-        return self.filter(Q(starts_on__lte=day), Q(ends_on__isnull=True) | Q(ends_on__gte=day))
-
-    def of(self, user: User | AnonymousUser) -> DeskAssignmentQuerySet:
-        return self.in_force().filter(user=user.pk)
-
-
-class DeskAssignment(models.Model):
-    """A person works on a region's desk; with an end it is a delegation by the sales manager (RG-02)."""
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_assignments", verbose_name=_("person")
-    )
-    region = models.ForeignKey(
-        Region, models.PROTECT, related_name="desk_assignments", verbose_name=_("region")
-    )
-    starts_on = models.DateField(_("from"), default=today)
-    ends_on = models.DateField(_("until"), null=True, blank=True)
-    delegated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("delegated by"),
-    )
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
-
-    objects = DeskAssignmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("desk assignment")
-        verbose_name_plural = _("desk assignments")
-
-    def __str__(self) -> str:
-        return f"{self.user} · {self.region}"
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -106,7 +51,11 @@ def customer_scope(user: User | AnonymousUser, prefix: str = "") -> Q:
 
 
 class Customer(models.Model):
-    """A company we sell to. Only business data, nothing private (CM-02, CM-03)."""
+    """A company we sell to. Only business data, nothing private (CM-02, CM-03).
+
+    `order_count` and `cumulative_amount` (tax included, in the company's currency) follow completed orders
+    and returns (CM-09). A merged file keeps its number and names the file that goes on (CM-12).
+    """
 
     document_type = "customer"
     round = 1
@@ -163,10 +112,23 @@ class Customer(models.Model):
     source = models.CharField(_("source"), max_length=60, blank=True)
     core_needs = models.TextField(_("core needs"), blank=True)
     invoice_title = models.CharField(_("invoice title"), max_length=120, blank=True)
+    order_count = models.PositiveIntegerField(_("completed orders"), default=0)
+    cumulative_amount = AmountField(_("cumulative amount"), default=Decimal("0.00"))
     first_cooperation_on = models.DateField(_("first order"), null=True, blank=True)
     last_cooperation_on = models.DateField(_("latest order"), null=True, blank=True)
     default_contact = models.ForeignKey("Contact", models.PROTECT, null=True, blank=True, related_name="+")
     default_address = models.ForeignKey("Address", models.PROTECT, null=True, blank=True, related_name="+")
+    status_reason = models.CharField(_("reason for the status"), max_length=200, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_from",
+        verbose_name=_("merged into"),
+    )
+    data_purpose = models.CharField(_("purpose of keeping contact data"), max_length=120, blank=True)
+    consented_on = models.DateField(_("consent given on"), null=True, blank=True)
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(default=now)
     version = models.PositiveIntegerField(default=1)
@@ -178,6 +140,16 @@ class Customer(models.Model):
         ordering = ["number"]
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False)
+                | (~Q(status="merged") & Q(merged_into__isnull=True)),
+                name="customer_merged_into_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(cumulative_amount__gte=0), name="customer_cumulative_not_negative"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.short_name or self.name
@@ -197,37 +169,3 @@ class Customer(models.Model):
     def events(self) -> models.QuerySet[Event]:
         """The trail of the customer file itself, not of the customer's orders."""
         return Event.objects.filter(root_number=self.number)
-
-
-class Contact(models.Model):
-    """A person to talk to at the customer's: business numbers only (CM-03)."""
-
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
-    name = models.CharField(_("contact"), max_length=40)
-    title = models.CharField(_("position"), max_length=40)
-    phone = models.CharField(_("business phone"), max_length=30)
-    email = models.EmailField(_("business e-mail"), blank=True)
-
-    class Meta:
-        verbose_name = _("contact")
-        verbose_name_plural = _("contacts")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Address(models.Model):
-    """A delivery address: province, city, district and the detail (CM-02)."""
-
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="addresses")
-    province = models.CharField(_("province"), max_length=30)
-    city = models.CharField(_("city"), max_length=30)
-    district = models.CharField(_("district"), max_length=30, blank=True)
-    detail = models.CharField(_("address"), max_length=160)
-
-    class Meta:
-        verbose_name = _("address")
-        verbose_name_plural = _("addresses")
-
-    def __str__(self) -> str:
-        return f"{self.province}{self.city}{self.district}{self.detail}"

@@ -1,0 +1,47 @@
+"""States and legal moves of the enquiry (EN-01)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.workflow import Transition, Workflow
+
+
+class EnquiryStatus(models.TextChoices):
+    NEW = "new", _("New")
+    IN_PROGRESS = "in_progress", _("In progress")
+    QUOTED = "quoted", _("Quoted")
+    CLOSED = "closed", _("Closed")
+
+
+S = EnquiryStatus
+
+ENQUIRY_WORKFLOW = Workflow(
+    document_type="enquiry",
+    transitions=(
+        Transition(
+            "respond",
+            (S.NEW,),
+            S.IN_PROGRESS,
+            _("Record the first response"),
+            "orders.handle_enquiries",
+            rule="EN-01",
+        ),
+        Transition("quote", (S.NEW, S.IN_PROGRESS), S.QUOTED, _("Quotation made"), rule="EN-01"),
+        Transition(
+            "close",
+            (S.NEW, S.IN_PROGRESS, S.QUOTED),
+            S.CLOSED,
+            _("Close the enquiry"),
+            "orders.handle_enquiries",
+            rule="EN-01",
+        ),
+        Transition(
+            "reopen",
+            (S.CLOSED,),
+            S.IN_PROGRESS,
+            _("Reopen the enquiry"),
+            "orders.handle_enquiries",
+            rule="EN-01",
+        ),
+    ),
+)
