@@ -89,6 +89,11 @@ class Cast:
     logistics: User
     service: User
     catalogue: User
+    planner: User
+    buyer: User
+    qc: User
+    legal: User
+    engineer: User
     auditor: User
     admin: User
     erp: User
@@ -119,6 +124,11 @@ def cast(db: None) -> Cast:
         logistics=person("dingyi", "logistics", display_name="丁一"),
         service=person("xujing", "service", display_name="许静"),
         catalogue=person("baili", "catalogue", display_name="白丽"),
+        planner=person("jixiaoyun", "planning", display_name="计小芸"),
+        buyer=person("caiyong", "purchasing", display_name="蔡勇"),
+        qc=person("qinlan", "qc", display_name="秦岚"),
+        legal=person("fazheng", "legal", display_name="法正"),
+        engineer=person("jigong", "engineering", display_name="季工"),
         auditor=person("qianjin", "auditor", display_name="钱进"),
         admin=person("admin", "admin", display_name="系统管理员"),
         erp=person("erp", "erp_client", display_name="ERP", is_service=True),

@@ -41,6 +41,11 @@ CAST = (
     Part("dingyi", "丁一", "logistics"),
     Part("xujing", "许静", "service"),
     Part("baili", "白丽", "catalogue"),
+    Part("jixiaoyun", "计小芸", "planning"),
+    Part("caiyong", "蔡勇", "purchasing"),
+    Part("qinlan", "秦岚", "qc"),
+    Part("fazheng", "法正", "legal"),
+    Part("jigong", "季工", "engineering"),
     Part("qianjin", "钱进", "auditor"),
     Part("erp", "ERP", "erp_client", is_service=True),
 )
