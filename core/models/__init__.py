@@ -4,6 +4,7 @@ from core.models.access import ApiToken, RoleGrant, User
 from core.models.attachment import Attachment
 from core.models.base import Document
 from core.models.calendar import CalendarDay
+from core.models.company import CompanyBank, CompanyProfile
 from core.models.idempotency import IdempotencyRecord
 from core.models.job import Job
 from core.models.numbering import NumberSeries
@@ -15,6 +16,8 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "CalendarDay",
+    "CompanyBank",
+    "CompanyProfile",
     "Document",
     "Event",
     "Heartbeat",
