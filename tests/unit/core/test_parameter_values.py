@@ -41,6 +41,15 @@ DEFAULTS = {
     "order.lookalike_hours": "24",
     "oral.confirmation_days": "3",
     "review.level_days": "1",
+    "grade.review_below": "3.00",
+    "discount.rep": "0",
+    "discount.manager": "5",
+    "discount.director": "10",
+    "enquiry.response_days": "1",
+    "quote.valid_days": "30",
+    "contract.legal_from": "100000.00",
+    "contract.analysis_months": "3",
+    "care_plan.days": "5",
 }
 
 
