@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -39,10 +40,18 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         return self.filter(status__in=(EnquiryStatus.NEW, EnquiryStatus.IN_PROGRESS))
 
     def unanswered(self) -> EnquiryQuerySet:
-        return self.filter(status=EnquiryStatus.NEW)
+        """Those whose response clock still runs (EN-01)."""
+        return self.open().filter(responded_at__isnull=True)
+
+    def overdue(self, day: date) -> EnquiryQuerySet:
+        """Unanswered after the end of their due day (G-05)."""
+        return self.unanswered().filter(response_due_on__lt=day)
 
     def for_display(self) -> EnquiryQuerySet:
         return self.select_related("customer", "region", "owner")
+
+    def locked(self) -> EnquiryQuerySet:
+        return self.for_display().select_for_update(of=("self",), no_key=True)
 
 
 class Enquiry(Document):
@@ -76,6 +85,7 @@ class Enquiry(Document):
         Customer, models.PROTECT, null=True, blank=True, related_name="enquiries", verbose_name=_("customer")
     )
     prospect_name = models.CharField(_("prospect"), max_length=120, blank=True)
+    pinyin = models.CharField(max_length=160, blank=True, db_index=True, editable=False)
     contact_name = models.CharField(_("contact"), max_length=40, blank=True)
     contact_phone = models.CharField(_("business phone"), max_length=30, blank=True)
     contact_email = models.EmailField(_("business e-mail"), blank=True)
