@@ -88,9 +88,15 @@ def assess_draft(customer: Customer, draft: OrderDraft) -> PricedOrder:
     return examined.priced
 
 
-def examine_draft(customer: Customer, draft: OrderDraft) -> Examination:
-    """The same without refusing: lines that are wrong are left out of the totals."""
-    require_customer_may_order(customer)
+def examine_draft(customer: Customer, draft: OrderDraft, *, is_order: bool = True) -> Examination:
+    """The same without refusing: lines that are wrong are left out of the totals.
+
+    A quotation is priced the same way (`is_order` False) and may be in any currency with a price list.
+    """
+    if is_order:
+        require_customer_may_order(customer)
+    else:
+        require_customer_is_served(customer)
     ordered_on = draft.ordered_on or today()
     price_list = current_price_list(customer.currency, min(ordered_on, today()))
     products = _products_for(draft.lines, price_list)
@@ -121,6 +127,19 @@ def examine_draft(customer: Customer, draft: OrderDraft) -> Examination:
 
 
 def require_customer_may_order(customer: Customer) -> None:
+    """Refuse who takes no new orders, and orders in a currency that is not open yet (CM-12, SY-02)."""
+    require_customer_is_served(customer)
+    if customer.currency != BASE_CURRENCY:
+        raise RuleRefused(
+            _("Orders in %(currency)s cannot be taken yet, only in %(base)s.")
+            % {"currency": customer.currency, "base": BASE_CURRENCY},
+            rule="SY-02",
+            code="currency_not_open",
+        )
+
+
+def require_customer_is_served(customer: Customer) -> None:
+    """Raise RuleRefused for a stopped or merged file (CM-12)."""
     if customer.status in (Customer.Status.STOPPED, Customer.Status.MERGED):
         raise RuleRefused(
             _(
@@ -130,13 +149,6 @@ def require_customer_may_order(customer: Customer) -> None:
             % {"customer": customer.number, "status": customer.get_status_display()},
             rule="CM-12",
             code="customer_stopped",
-        )
-    if customer.currency != BASE_CURRENCY:
-        raise RuleRefused(
-            _("Orders in %(currency)s cannot be taken yet, only in %(base)s.")
-            % {"currency": customer.currency, "base": BASE_CURRENCY},
-            rule="SY-02",
-            code="currency_not_open",
         )
 
 
