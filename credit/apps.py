@@ -9,9 +9,12 @@ class CreditConfig(AppConfig):
     def ready(self) -> None:
         from core.labels import register_acts
         from credit import feed, files
+        from credit.purchases import posted_purchases
+        from customers.grading_sources import register_purchases
 
         files.register()
         feed.register()
+        register_purchases(posted_purchases)
         register_acts(
             {
                 "bank_account_opened": _("Bank account opened"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.books import check
 from core.models import Event
-from core.money import ZERO, AmountField
+from core.money import BASE_CURRENCY, ZERO, AmountField
 from credit.models import (
     Allocation,
     Application,
@@ -23,6 +23,7 @@ from credit.models import (
     Remittance,
 )
 from credit.workflow import RemittanceStatus
+from customers.models import Customer
 from orders.models import Order
 from orders.workflow import ORDER_WORKFLOW, OrderStatus
 
@@ -186,3 +187,21 @@ def _sum_of(rows: Any, key: str, amount: str) -> Coalesce:
 
 def _by_customer(rows: Any, key: str, amount: Any) -> dict[int, Decimal]:
     return {row[key]: row["sum"] for row in rows.order_by().values(key).annotate(sum=Sum(amount))}
+
+
+@check("CM9", _("A customer's count and sum of orders are those of his completed orders"))
+def cooperation_is_what_was_completed() -> Iterator[str]:
+    """Final posted amounts in the company's currency (CM-09)."""
+    completed = Order.objects.filter(status__in=(OrderStatus.COMPLETED, OrderStatus.SETTLED)).order_by()
+    own = completed.filter(customer=OuterRef("pk")).values("customer")
+    posted = own.filter(currency=BASE_CURRENCY).annotate(sum=Sum("posted")).values("sum")
+    customers = Customer.objects.annotate(
+        completed=Coalesce(Subquery(own.annotate(n=Count("pk")).values("n")), 0),
+        bought=Coalesce(Subquery(posted), ZERO, output_field=AmountField()),
+    )
+    wrong = customers.filter(~Q(order_count=F("completed")) | ~Q(cumulative_amount=F("bought")))
+    for customer in wrong.order_by("number").iterator():
+        yield (
+            f"{customer.number}: {customer.order_count} orders, {customer.cumulative_amount} noted; "
+            f"{customer.completed} completed, {customer.bought} posted"
+        )

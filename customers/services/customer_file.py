@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
-from django.db.models import F, Model
-from django.db.models.functions import Coalesce, Greatest, Least
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -238,20 +236,6 @@ def add_address(
         customer.default_address = made
     _save_change(customer, before, Fact("address_added", gettext_noop("Address added")), actor, str(made))
     return made
-
-
-@unit_of_work
-def record_cooperation(customer: Customer, *, completed_on: date) -> None:
-    """An order was completed: first and latest dates follow, a new customer becomes an existing one (CM-09).
-
-    One statement, no version: nobody's open page becomes stale by it.
-    """
-    Customer.objects.filter(pk=customer.pk).update(
-        first_cooperation_on=Least(Coalesce(F("first_cooperation_on"), completed_on), completed_on),
-        last_cooperation_on=Greatest(Coalesce(F("last_cooperation_on"), completed_on), completed_on),
-        kind=Customer.Kind.EXISTING,
-        updated_at=now(),
-    )
 
 
 def _locked(customer: Customer, actor: User, version: int | None = None) -> Customer:

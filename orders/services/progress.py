@@ -19,7 +19,7 @@ from django.utils.translation import gettext_noop
 from core.clock import now, today
 from core.errors import RuleRefused
 from core.models import User
-from core.money import ZERO, AmountField
+from core.money import BASE_CURRENCY, ZERO, AmountField
 from core.sql import update_rows
 from core.trail import Fact, record_event
 from core.transactions import unit_of_work
@@ -145,7 +145,8 @@ def record_delivery(
     ):
         add_posted(order, gross=gross)
         return False
-    record_cooperation(order.customer, completed_on=signed_on)
+    counted = order.posted if order.currency == BASE_CURRENCY else ZERO
+    record_cooperation(order.customer, completed_on=signed_on, gross=counted)
     return True
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from core.clock import today
 from core.errors import Conflict, InvalidInput, PermissionDenied, StaleVersion
@@ -19,12 +16,11 @@ from customers.services import (
     ContactDraft,
     add_address,
     create_customer,
-    record_cooperation,
     set_terms,
     update_customer,
 )
 from tests.conftest import Cast, Company
-from tests.factories import CustomerFactory, uscc_number
+from tests.factories import uscc_number
 
 pytestmark = pytest.mark.django_db
 
@@ -211,19 +207,3 @@ def test_a_new_default_address_is_the_one_for_new_orders(company: Company, cast:
     )
 
     assert Customer.objects.get(pk=company.customer.pk).default_address == made
-
-
-@pytest.mark.rule("CM-09")
-def test_a_completed_order_moves_the_cooperation_dates(cast: Cast) -> None:
-    customer = CustomerFactory(region=cast.south, salesperson=cast.rep)
-    for day in (date(2026, 11, 3), date(2026, 10, 1), date(2026, 11, 20)):
-        with CaptureQueriesContext(connection) as captured:
-            record_cooperation(customer, completed_on=day)
-        assert len([q for q in captured if q["sql"].startswith("UPDATE")]) == 1
-
-    customer.refresh_from_db()
-    assert (customer.first_cooperation_on, customer.last_cooperation_on) == (
-        date(2026, 10, 1),
-        date(2026, 11, 20),
-    )
-    assert (customer.kind, customer.version) == ("existing", 1)
