@@ -8,7 +8,8 @@ An app lists its parts in `<app>/panels.py`, which is imported once, like `navig
         # a move of the document's workflow: label, permission, states and reason come from its table
     register_action("order", "record_slip", "remittance_new", label=_("Record slip"), method="get",
                     permission="credit.record_remittance", statuses=("checking",), rank=20)
-        # any other act; `applies(order, user)` may hide it, `refusal(order, user)` says why it has to wait
+        # any other act; `applies(order, user)` may hide it, `refusal(order, user)` says why it has to wait;
+        # `address(order)` gives the address where it is not the name reversed with the number
 
 The page asks `panels_of(request, document)` and `next_actions(document, user)`. Slots of the order page:
 next_action, money, goods, files, side. `url_name` is reversed with the document's number; the action's form
@@ -73,6 +74,7 @@ class ActionRule:
     confirm: Any = ""
     applies: Callable[[Any, Any], bool] | None = None
     refusal: Callable[[Any, Any], str] | None = None
+    address: Callable[[Any], str] | None = None
 
 
 _panels: dict[str, list[Panel]] = {}
@@ -127,7 +129,7 @@ def _move_named(document_type: str, name: str, workflow: Any) -> Any:
 
 
 @cache
-def _collect() -> None:
+def collect_panels() -> None:
     """Import every app's `panels.py`, once."""
     for app in settings.LOCAL_APPS:
         if app != "core" and find_spec(f"{app}.panels"):
@@ -136,7 +138,7 @@ def _collect() -> None:
 
 def panels_of(request: HttpRequest, document: Document) -> dict[str, list[SafeString]]:
     """The rendered parts of a document's page, by slot, those the person may see."""
-    _collect()
+    collect_panels()
     shown: dict[str, list[SafeString]] = {slot: [] for slot in SLOTS}
     for panel in sorted(_panels.get(document.document_type, []), key=lambda panel: panel.rank):
         if panel.permission and not request.user.may(panel.permission):  # type: ignore[union-attr]
@@ -155,7 +157,7 @@ def next_actions(document: Document, user: User) -> list[Action]:
     What the person may not do is shown disabled and says whose step it is. Segregation of duties is asked for
     those moves only that the role allows: one query each.
     """
-    _collect()
+    collect_panels()
     rules = sorted(_actions.get(document.document_type, []), key=lambda rule: rule.rank)
     offered = [_offer(rule, document, user) for rule in rules if _belongs(rule, document, user)]
     actions = [action for action in offered if action is not None]
@@ -173,7 +175,9 @@ def _belongs(rule: ActionRule, document: Document, user: User) -> bool:
 
 def _offer(rule: ActionRule, document: Document, user: User) -> Action | None:
     try:
-        url = reverse(rule.url_name, args=[document.number])
+        url = (
+            reverse(rule.url_name, args=[document.number]) if rule.address is None else rule.address(document)
+        )
     except NoReverseMatch:
         return None
     return Action(

@@ -3,6 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from core.components import Badge
+
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LENGTH = 18
 
@@ -17,6 +19,15 @@ def is_valid_uscc(code: str) -> bool:
     if len(code) != LENGTH or any(character not in ALPHABET for character in code):
         return False
     return check_digit(code[:-1]) == code[-1]
+
+
+def checked_code(code: str) -> Badge:
+    """What the check says of a code on file, in words."""
+    if not code:
+        return Badge(_("no credit code on file"), "waiting")
+    if is_valid_uscc(code):
+        return Badge(_("check digit agrees"), "done")
+    return Badge(_("check digit does not agree"), "blocked")
 
 
 def credit_code_problem(code: str) -> str:

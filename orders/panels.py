@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import RuleRefused
 from core.models import User
-from core.panels import register_action, register_panel
+from core.panels import register_action
+from core.tabs import register_tab
 from customers.models import Customer
+from orders.assessment import require_customer_may_order
 from orders.models import Order
 from orders.services.submitting import CONFIRMABLE, obstacles_to_submission
 from orders.workflow import OrderStatus
@@ -36,13 +40,41 @@ def needs_confirmation(order: Order, user: User) -> bool:
     return all(confirmation.amount != order.total for confirmation in order.confirmations.all())
 
 
+def why_no_new_order(customer: Customer, user: User) -> str:
+    """A stopped or merged customer takes no new orders (CM-12)."""
+    try:
+        require_customer_may_order(customer)
+    except RuleRefused as error:
+        return str(error)
+    return ""
+
+
 def orders_of_customer(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     """The customer's latest orders, for the customer's page. One query; the page has checked the scope."""
     return {"orders": list(Order.objects.filter(customer=customer).order_by("-id")[:LATEST_SHOWN])}
 
 
-register_panel(
-    "customer", "goods", "orders/_customer_orders.html", orders_of_customer, permission="orders.view"
+register_tab(
+    "customer",
+    "orders",
+    _("Orders"),
+    "orders/_customer_orders.html",
+    orders_of_customer,
+    rank=10,
+    permission="orders.view",
+)
+register_action(
+    "customer",
+    "new_order",
+    "order_new",
+    label=_("New order"),
+    method="get",
+    icon="plus",
+    key="N",
+    rank=10,
+    applies=lambda customer, user: user.may("orders.enter"),
+    refusal=why_no_new_order,
+    address=lambda customer: f"{reverse('order_new')}?customer={customer.number}",
 )
 register_action(
     "order", "submit", "order_submit", icon="arrow-right", key="S", rank=10, refusal=why_not_submit
