@@ -6,18 +6,17 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 import zipfile
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from python_calamine import CalamineWorkbook
 
+from core.cells import cell_day, cell_number, cell_text, is_empty_cell, shown_cell
 from core.errors import CellProblem, InvalidInput
-from core.widgets import plain_number
 from orders.intake.layout import (
     COLUMNS,
     FIRST_ROW,
@@ -35,8 +34,6 @@ MOST_ROWS = 6_000
 MOST_COLUMNS = 60
 CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br\s*=\s*[\"']\s*([A-Za-z]{1,9})(\d{1,12})")
 ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*[\"']\s*(\d{1,12})")
-DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
-FLOAT_NOISE = Decimal("1e-9")
 
 
 class NotOurForm(InvalidInput):
@@ -71,7 +68,7 @@ class Sheet:
     problems: list[CellProblem] = field(default_factory=list)
 
     def fault(self, row: int, column: str, code: str, detail: str, value: Any = "") -> None:
-        self.problems.append(CellProblem(self.title, row, column, code, detail, _shown(value)))
+        self.problems.append(CellProblem(self.title, row, column, code, detail, shown_cell(value)))
 
 
 def read_workbook(content: bytes) -> Sheet:
@@ -141,12 +138,12 @@ def _passport_in(cells: list[list[Any]]) -> Passport:
 
 
 def _read_head(sheet: Sheet, cells: list[list[Any]]) -> None:
-    sheet.customer_po = _text(_at(cells, OPEN_CELLS["customer_po"]))
-    sheet.address_remark = _text(_at(cells, OPEN_CELLS["address_remark"]))
-    sheet.total = _number(_at(cells, TOTAL_CELL))
+    sheet.customer_po = cell_text(_at(cells, OPEN_CELLS["customer_po"]))
+    sheet.address_remark = cell_text(_at(cells, OPEN_CELLS["address_remark"]))
+    sheet.total = cell_number(_at(cells, TOTAL_CELL))
     stated = _at(cells, OPEN_CELLS["stated_amount"])
-    if not _is_empty(stated):
-        sheet.stated_amount = _number(stated)
+    if not is_empty_cell(stated):
+        sheet.stated_amount = cell_number(stated)
         if sheet.stated_amount is None:
             _fault_at(
                 sheet,
@@ -156,8 +153,8 @@ def _read_head(sheet: Sheet, cells: list[list[Any]]) -> None:
                 stated,
             )
     day = _at(cells, OPEN_CELLS["promised_on"])
-    if not _is_empty(day):
-        sheet.promised_on = _day(day)
+    if not is_empty_cell(day):
+        sheet.promised_on = cell_day(day)
         if sheet.promised_on is None:
             _fault_at(
                 sheet, "promised_on", "not_a_day", _("This is not a date. Enter it as 2026-12-01."), day
@@ -175,10 +172,10 @@ def _read_rows(sheet: Sheet, cells: list[list[Any]]) -> None:
     seen: dict[str, int] = {}
     for row in range(FIRST_ROW, len(cells) + 1):
         given = _at(cells, f"{at['quantity']}{row}")
-        if _is_empty(given):
+        if is_empty_cell(given):
             continue
-        sku = _text(_at(cells, f"{at['sku']}{row}"))
-        quantity = _number(given)
+        sku = cell_text(_at(cells, f"{at['sku']}{row}"))
+        quantity = cell_number(given)
         if quantity is None:
             sheet.fault(
                 row,
@@ -197,9 +194,9 @@ def _read_rows(sheet: Sheet, cells: list[list[Any]]) -> None:
             }
             sheet.fault(row, at["sku"], "duplicate_sku", detail, sku)
         seen.setdefault(sku, row)
-        price = _number(_at(cells, f"{at['price']}{row}"))
-        sheet.rows.append(FormRow(row, sku, quantity, price, _text(_at(cells, f"{at['remark']}{row}"))))
-    if len(cells) < HEADER_ROW or _text(_at(cells, f"{at['sku']}{HEADER_ROW}")) == "":
+        price = cell_number(_at(cells, f"{at['price']}{row}"))
+        sheet.rows.append(FormRow(row, sku, quantity, price, cell_text(_at(cells, f"{at['remark']}{row}"))))
+    if len(cells) < HEADER_ROW or cell_text(_at(cells, f"{at['sku']}{HEADER_ROW}")) == "":
         raise NotOurForm(_not_ours())
 
 
@@ -213,50 +210,3 @@ def _index_of(letters: str) -> int:
     for sign in letters:
         index = index * 26 + ord(sign) - ord("A") + 1
     return index - 1
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _text(value: Any) -> str:
-    """A cell as text; a number typed into a text cell keeps no `.0`."""
-    if isinstance(value, bool) or value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    return str(value).strip()
-
-
-def _number(value: Any) -> Decimal | None:
-    """An exact figure, or None. What a spreadsheet computed loses the noise of its floats."""
-    if isinstance(value, bool) or _is_empty(value):
-        return None
-    if isinstance(value, int):
-        return Decimal(value)
-    try:
-        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(plain_number(str(value)))
-        if not number.is_finite() or number.adjusted() > 15:
-            return None
-        quiet = number.quantize(FLOAT_NOISE) if isinstance(value, float) else number
-    except InvalidOperation:
-        return None
-    return Decimal(f"{quiet.normalize():f}")
-
-
-def _day(value: Any) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    found = DAY.fullmatch(unicodedata.normalize("NFKC", str(value)).strip())
-    try:
-        return date(*(int(part) for part in found.groups())) if found else None
-    except ValueError:
-        return None
-
-
-def _shown(value: Any) -> str:
-    return _text(value)[:60] if not isinstance(value, Decimal) else f"{value:f}"
