@@ -43,5 +43,7 @@ ENQUIRY_WORKFLOW = Workflow(
             "orders.handle_enquiries",
             rule="EN-01",
         ),
+        # One that was closed before anybody had answered: its response clock runs again.
+        Transition("reopen_unanswered", (S.CLOSED,), S.NEW, _("Reopen the enquiry"), rule="EN-01"),
     ),
 )

@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, Case, F, Q, When
+from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.clock import now
+from core.clock import BUSINESS_ZONE, local_date, now, today
 from core.models import Attachment, Document, User
 from core.money import QuantityField
 from customers.models import Customer, DeskAssignment, Region, customer_scope
 from inventory.models import Product
+from orders.enquiries.policy import Clock
 from orders.enquiries.workflow import ENQUIRY_WORKFLOW, EnquiryStatus
 
 if TYPE_CHECKING:
@@ -21,14 +23,16 @@ if TYPE_CHECKING:
 
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
-    def visible_to(self, user: User | AnonymousUser) -> EnquiryQuerySet:
+    def visible_to(
+        self, user: User | AnonymousUser, *, permission: str | tuple[str, ...] = ""
+    ) -> EnquiryQuerySet:
         """RG-02: by the customer's desk; a prospect's by the desk and owner noted on the enquiry itself."""
         if not isinstance(user, User) or not user.is_active:
             return self.none()
-        scopes = user.row_scopes
+        scopes = user.scopes_for(permission)
         if "all" in scopes:
             return self.all()
-        allowed = Q(customer__isnull=False) & customer_scope(user, "customer__")
+        allowed = Q(customer__isnull=False) & customer_scope(user, "customer__", permission=permission)
         if "region" in scopes:
             desks = DeskAssignment.objects.of(user).values("region")
             allowed |= Q(customer__isnull=True, region__in=desks)
@@ -46,6 +50,14 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     def overdue(self, day: date) -> EnquiryQuerySet:
         """Unanswered after the end of their due day (G-05)."""
         return self.unanswered().filter(response_due_on__lt=day)
+
+    def with_lateness(self) -> EnquiryQuerySet:
+        """`is_late`: the answer, or else the end of the matter, lies after the end of the due day (G-05)."""
+        ended = TruncDate(Coalesce("responded_at", "closed_at"), tzinfo=BUSINESS_ZONE)
+        late = Case(
+            When(ended_on__gt=F("response_due_on"), then=True), default=False, output_field=BooleanField()
+        )
+        return self.annotate(ended_on=ended).annotate(is_late=late)
 
     def for_display(self) -> EnquiryQuerySet:
         return self.select_related("customer", "region", "owner")
@@ -138,6 +150,17 @@ class Enquiry(Document):
     @property
     def is_demand_confirmed(self) -> bool:
         return self.demand_confirmed_on is not None
+
+    @property
+    def clock(self) -> Clock:
+        """Where the response clock stands now (EN-01, G-05)."""
+        answered, closed = self.responded_at, self.closed_at
+        return Clock(
+            due_on=self.response_due_on,
+            answered_on=local_date(answered) if answered is not None else None,
+            closed_on=local_date(closed) if closed is not None else None,
+            today=today(),
+        )
 
     @property
     def asked_by(self) -> str:
