@@ -174,6 +174,7 @@ ROLES = (
         opens_admin=True,
         permissions=READS_ALL
         | {
+            "core.confirm_company_bank",
             "core.confirm_parameters",
             "customers.set_terms",
             "credit.maintain_bank_accounts",
@@ -295,6 +296,7 @@ ROLES = (
         opens_admin=True,
         permissions=frozenset(
             {
+                "core.maintain_company",
                 "core.manage_people",
                 "core.manage_tokens",
                 "core.propose_parameters",

@@ -14,10 +14,27 @@ from django.utils.translation import gettext_lazy
 
 from core.admin_base import BusinessAdmin, ReadOnlyAdmin
 from core.admin_filters import WAYS_OF_NOTICE, ChannelFilter, DocumentTypeFilter, WayOfNoticeFilter
-from core.admin_forms import PersonForm, ProposalForm, TokenForm
+from core.admin_forms import CompanyBankForm, CompanyProfileForm, PersonForm, ProposalForm, TokenForm
+from core.company import (
+    CONFIRM,
+    MAINTAIN,
+    ProfileDraft,
+    confirm_company_bank,
+    maintain_company,
+    propose_company_bank,
+)
 from core.delivery import retry_notice
 from core.labels import label_of
-from core.models import ApiToken, CalendarDay, Event, Notice, ParameterValue, User
+from core.models import (
+    ApiToken,
+    CalendarDay,
+    CompanyBank,
+    CompanyProfile,
+    Event,
+    Notice,
+    ParameterValue,
+    User,
+)
 from core.parameters import PARAMETERS, confirm_parameter, propose_parameter, shown_value
 from core.people import create_person, deactivate_person, reactivate_person, update_person
 from core.roles import roles
@@ -198,6 +215,65 @@ class CalendarDayAdmin(BusinessAdmin):
     def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
         record_act("calendar.remove", actor=_actor(request), subject=str(obj.day), data={"kind": obj.kind})
         super().delete_model(request, obj)
+
+
+@admin.register(CompanyProfile)
+class CompanyProfileAdmin(BusinessAdmin):
+    """The letterhead of our papers: one row, kept by the administrator."""
+
+    view_permission = (MAINTAIN, CONFIRM, "core.view_trail")
+    add_permission = change_permission = MAINTAIN
+    form = CompanyProfileForm
+    list_display = ("name", "name_en", "uscc", "phone")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not CompanyProfile.objects.exists()
+
+    def save_model(self, request: HttpRequest, obj: CompanyProfile, form: Any, change: bool) -> None:
+        draft = ProfileDraft(**{name: form.cleaned_data[name] for name in ProfileDraft.__dataclass_fields__})
+        obj.pk = maintain_company(draft, actor=_actor(request)).pk
+
+
+@admin.register(CompanyBank)
+class CompanyBankAdmin(BusinessAdmin):
+    """Where papers ask to be paid: proposed by the administrator, confirmed by the chief financial officer."""
+
+    view_permission = (MAINTAIN, CONFIRM, "core.view_trail")
+    add_permission = MAINTAIN
+    form = CompanyBankForm
+    list_display = (
+        "bank",
+        "account_number",
+        "currency",
+        "swift",
+        "proposer",
+        "proposed",
+        "confirmer",
+        "confirmed",
+    )
+    proposer = _column("proposed_by", gettext_lazy("proposed by"))
+    proposed = _column("proposed_at", gettext_lazy("proposed"))
+    confirmer = _column("confirmed_by", gettext_lazy("confirmed by"))
+    confirmed = _column("confirmed_at", gettext_lazy("confirmed"))
+    list_select_related = ("proposed_by", "confirmed_by")
+    actions = ("confirm",)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        typed = ("currency", "bank", "bank_en", "account_number", "swift", "reason")
+        return typed if obj is None else (*typed, "proposer", "proposed", "confirmer", "confirmed")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return self.get_fields(request, obj) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: CompanyBank, form: Any, change: bool) -> None:
+        obj.pk = propose_company_bank(**form.cleaned_data, actor=_actor(request)).pk
+
+    def has_confirm_permission(self, request: HttpRequest) -> bool:
+        return _actor(request).may(CONFIRM)
+
+    @admin.action(description=gettext_lazy("Confirm"), permissions=["confirm"])
+    def confirm(self, request: HttpRequest, rows: QuerySet[CompanyBank]) -> None:
+        self.each(request, rows, lambda row: confirm_company_bank(row, actor=_actor(request)))
 
 
 @admin.register(ApiToken)

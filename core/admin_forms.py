@@ -18,7 +18,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from core.models import ApiToken, ParameterValue, User
+from core.models import ApiToken, CompanyBank, CompanyProfile, ParameterValue, User
 from core.parameters import PARAMETERS, parameters_on, shown_value
 from core.people import conflicts_among
 from core.roles import role_choices, roles
@@ -102,6 +102,24 @@ class ProposalForm(forms.ModelForm):
                 text = gettext("This is not a valid value of the setting. %(choices)s") % {"choices": choices}
                 self.add_error("new_value", text.strip())
         return cleaned
+
+
+class CompanyProfileForm(forms.ModelForm):
+    """The letterhead; the service saves it."""
+
+    class Meta:
+        model = CompanyProfile
+        fields = ("name", "name_en", "uscc", "address", "address_en", "phone", "email", "website")
+        widgets = dict.fromkeys(fields, UnfoldAdminTextInputWidget)
+
+
+class CompanyBankForm(forms.ModelForm):
+    """Bank details to be confirmed by somebody else."""
+
+    class Meta:
+        model = CompanyBank
+        fields = ("currency", "bank", "bank_en", "account_number", "swift", "reason")
+        widgets = dict.fromkeys(fields, UnfoldAdminTextInputWidget)
 
 
 class TokenForm(forms.ModelForm):

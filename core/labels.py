@@ -25,6 +25,9 @@ register_acts(
     {
         "calendar.remove": gettext_lazy("Calendar day removed"),
         "calendar.set": gettext_lazy("Calendar day set"),
+        "company.confirm_bank": gettext_lazy("Bank details confirmed"),
+        "company.maintain": gettext_lazy("Company profile changed"),
+        "company.propose_bank": gettext_lazy("Bank details proposed"),
         "file.download": gettext_lazy("File downloaded"),
         "notice.retry": gettext_lazy("Notice sent again"),
         "person.create": gettext_lazy("Account created"),

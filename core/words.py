@@ -19,28 +19,10 @@ NAMES_EN = {
     "CNY": "RMB", "USD": "US DOLLARS", "EUR": "EUROS", "HKD": "HONG KONG DOLLARS", "JPY": "JAPANESE YEN",
     "GBP": "POUNDS STERLING",
 }  # fmt: skip
-SMALL = [
-    "ZERO",
-    "ONE",
-    "TWO",
-    "THREE",
-    "FOUR",
-    "FIVE",
-    "SIX",
-    "SEVEN",
-    "EIGHT",
-    "NINE",
-    "TEN",
-    "ELEVEN",
-    "TWELVE",
-    "THIRTEEN",
-    "FOURTEEN",
-    "FIFTEEN",
-    "SIXTEEN",
-    "SEVENTEEN",
-    "EIGHTEEN",
-    "NINETEEN",
-]
+SMALL = (
+    "ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE", "TEN", "ELEVEN",
+    "TWELVE", "THIRTEEN", "FOURTEEN", "FIFTEEN", "SIXTEEN", "SEVENTEEN", "EIGHTEEN", "NINETEEN",
+)  # fmt: skip
 TENS = ("", "", "TWENTY", "THIRTY", "FORTY", "FIFTY", "SIXTY", "SEVENTY", "EIGHTY", "NINETY")
 SCALES = ("", "THOUSAND", "MILLION", "BILLION", "TRILLION", "QUADRILLION")
 

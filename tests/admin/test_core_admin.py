@@ -11,7 +11,16 @@ from django.test import Client
 
 from core.admin_base import BusinessAdmin
 from core.clock import today
-from core.models import ApiToken, CalendarDay, Event, Notice, ParameterValue, User
+from core.models import (
+    ApiToken,
+    CalendarDay,
+    CompanyBank,
+    CompanyProfile,
+    Event,
+    Notice,
+    ParameterValue,
+    User,
+)
 from core.outbox import Recipient, queue_notices
 from core.trail import record_act
 from tests.conftest import Cast
@@ -35,9 +44,13 @@ def test_every_page_of_core_is_a_business_page() -> None:
 @pytest.mark.parametrize(
     ("who", "opened"),
     [
-        ("admin", {User, ParameterValue, CalendarDay, ApiToken, Event, Notice}),
-        ("auditor", {User, ParameterValue, CalendarDay, ApiToken, Event, Notice}),
+        ("admin", {User, ParameterValue, CalendarDay, CompanyProfile, CompanyBank, ApiToken, Event, Notice}),
+        (
+            "auditor",
+            {User, ParameterValue, CalendarDay, CompanyProfile, CompanyBank, ApiToken, Event, Notice},
+        ),
         ("finance", {ParameterValue}),
+        ("cfo", {ParameterValue, CompanyProfile, CompanyBank}),
         ("manager", set()),
     ],
 )

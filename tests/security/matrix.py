@@ -231,6 +231,14 @@ ADMIN: dict[str, AdminDoors] = {
         "core.manage_calendar",
         "core.manage_calendar",
     ),
+    "core.CompanyProfile": AdminDoors(
+        ("core.maintain_company", "core.confirm_company_bank", "core.view_trail"),
+        "core.maintain_company",
+        "core.maintain_company",
+    ),
+    "core.CompanyBank": AdminDoors(
+        ("core.maintain_company", "core.confirm_company_bank", "core.view_trail"), "core.maintain_company"
+    ),
     "core.ApiToken": AdminDoors(("core.manage_tokens", "core.view_trail"), "core.manage_tokens"),
     "core.Event": AdminDoors("core.view_trail"),
     "core.Notice": AdminDoors(("core.view_trail", "core.manage_people")),
@@ -291,6 +299,8 @@ DECISIONS: dict[str, frozenset[str]] = {
     "customers.set_terms": frozenset({"finance", "cfo"}),
     "core.confirm_parameters": frozenset({"finance", "cfo"}),
     "core.propose_parameters": frozenset({"admin"}),
+    "core.maintain_company": frozenset({"admin"}),
+    "core.confirm_company_bank": frozenset({"cfo"}),
     "core.manage_people": frozenset({"admin"}),
     "core.manage_tokens": frozenset({"admin"}),
     "inventory.maintain_catalogue": frozenset({"catalogue"}),
