@@ -42,6 +42,7 @@ CONTRACT_WORKFLOW = Workflow(
             S.MANAGER_REVIEW,
             _("Submit the application"),
             "orders.apply_for_contracts",
+            "contract_apply",
             rule="CT-01",
         ),
         Transition(
@@ -114,6 +115,15 @@ CONTRACT_WORKFLOW = Workflow(
             rule="CT-04",
             notify=("salesperson",),
         ),
+        # A customer's confirmation letter is filed as it comes in, and replaced by the next one (CT-02).
+        Transition(
+            "file_confirmation",
+            (S.DRAFT,),
+            S.IN_FORCE,
+            _("Confirmation letter filed"),
+            rule="CT-02",
+        ),
+        Transition("retire", (S.IN_FORCE,), S.ENDED, _("Confirmation letter replaced"), rule="CT-02"),
         Transition(
             "end",
             (S.IN_FORCE,),
