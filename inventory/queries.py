@@ -6,15 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest, Left, Lower, StrIndex
 from django.utils.translation import gettext as _
 
 from core.clock import today
 from core.errors import RuleRefused
 from core.money import BASE_CURRENCY, QuantityField
-from inventory.models import PriceList, Product, StockLevel, Warehouse
+from customers.models import Customer
+from inventory.models import CustomerPart, PriceList, Product, StockLevel, Warehouse
+from inventory.prices import FoundPrice, ListsInForce, PriceBook, PriceRowFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +63,50 @@ def current_price_list(currency: str = BASE_CURRENCY, on: date | None = None) ->
     day = on or today()
     price_list = PriceList.objects.general().in_force(day, currency).first()
     if price_list is None:
-        raise RuleRefused(
-            _("No %(currency)s price list is in force on %(day)s. Ask the general manager to approve one.")
-            % {"currency": currency, "day": day},
-            rule="QT-03",
-            code="no_price_list",
-        )
+        raise no_price_list(currency, day)
     return price_list
+
+
+def no_price_list(currency: str, day: date) -> RuleRefused:
+    return RuleRefused(
+        _("No %(currency)s price list is in force on %(day)s. Ask the general manager to approve one.")
+        % {"currency": currency, "day": day},
+        rule="QT-03",
+        code="no_price_list",
+    )
 
 
 def priced_products(skus: Iterable[str], price_list: PriceList) -> dict[str, PricedProduct]:
     """Products by code with their price in the list; unknown codes are absent. One query."""
     return {row.sku: row for row in _priced(Product.objects.filter(sku__in=set(skus)), price_list)}
+
+
+def products_with_prices(
+    skus: Iterable[str], lists: ListsInForce
+) -> tuple[dict[str, PricedProduct], PriceBook]:
+    """Products by code, and the book of their prices in the lists in force; unknown codes are absent. One
+    query.
+    """
+    wanted = Product.objects.filter(sku__in=set(skus))
+    rows = wanted.annotate(
+        row=FilteredRelation("prices", condition=Q(prices__price_list__in=lists.ids or (0,)))
+    ).values_list(
+        *PRODUCT_FIELDS, "row__price_list_id", "row__minimum_quantity", "row__unit_price", "row__floor_price"
+    )
+    facts: dict[str, tuple[Any, ...]] = {}
+    prices: dict[str, list[PriceRowFound]] = {}
+    for found in rows:
+        product, (price_list_id, *price) = found[: len(PRODUCT_FIELDS)], found[len(PRODUCT_FIELDS) :]
+        facts[product[1]] = product
+        if price_list_id is not None:
+            prices.setdefault(product[1], []).append(PriceRowFound(price_list_id, *price))
+    book = PriceBook(lists, prices)
+    return {sku: _with_list_price(product, book.price_for(sku)) for sku, product in facts.items()}, book
+
+
+def _with_list_price(product: tuple[Any, ...], found: FoundPrice | None) -> PricedProduct:
+    list_price, floor_price = (None, None) if found is None else (found.list_price, found.floor_price)
+    return PricedProduct(*(*product, list_price, floor_price))
 
 
 def catalogue_of(price_list: PriceList) -> list[PricedProduct]:
@@ -133,6 +168,50 @@ def found_by(text: str, prefix: str = "") -> Q:
         | Q(**{f"{prefix}pinyin__startswith": key})
         | Q(**{f"{prefix}pinyin__contains": f" {key}"})
     )
+
+
+def products_by_typed_code(text: str, customer: Customer | None = None) -> QuerySet[Product]:
+    """Products found by what was typed: code, barcode, this customer's part number or name for it, name,
+    specification, pinyin. Narrow and order it yourself.
+    """
+    text = text.strip()
+    found = found_by(text)
+    if customer is not None and customer.pk is not None:
+        parts = CustomerPart.objects.filter(customer=customer).filter(
+            Q(part_number__istartswith=text) | Q(name__icontains=text)
+        )
+        found |= Q(pk__in=parts.values("product"))
+    return Product.objects.filter(found)
+
+
+def products_by_typed_codes(texts: Iterable[str], customer: Customer | None) -> dict[str, tuple[str, ...]]:
+    """The codes of the products that each text names in full: code, barcode, the customer's part number,
+    name, or the initials of the name; several where it is ambiguous, absent where none.
+
+    A code goes before a barcode, this before a part number, and so on. Two statements, however many texts.
+    """
+    keys = {text: text.strip().lower() for text in texts if text.strip()}
+    by_key: dict[str, list[set[str]]] = {key: [set() for _step in range(5)] for key in keys.values()}
+    initials = Left("pinyin", Greatest(StrIndex("pinyin", Value(" ")) - 1, 0))
+    products = Product.objects.annotate(
+        sku_key=Lower("sku"), barcode_key=Lower("barcode"), name_key=Lower("name"), initials=initials
+    ).filter(
+        Q(sku_key__in=by_key) | Q(barcode_key__in=by_key) | Q(name_key__in=by_key) | Q(initials__in=by_key)
+    )
+    for sku, barcode, name, short in products.values_list("sku", "barcode_key", "name_key", "initials"):
+        for step, key in ((0, sku.lower()), (1, barcode), (3, name), (4, short)):
+            if key in by_key:
+                by_key[key][step].add(sku)
+    if customer is not None and customer.pk is not None:
+        parts = CustomerPart.objects.annotate(key=Lower("part_number")).filter(
+            customer=customer, key__in=by_key
+        )
+        for key, sku in parts.values_list("key", "product__sku"):
+            by_key[key][2].add(sku)
+    best = {
+        key: next((tuple(sorted(found)) for found in steps if found), ()) for key, steps in by_key.items()
+    }
+    return {text: best[key] for text, key in keys.items() if best[key]}
 
 
 def products_in_stock(

@@ -10,25 +10,26 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.clock import today
 from core.errors import FieldProblem, InvalidInput, Problems, RuleRefused
 from core.money import BASE_CURRENCY
 from customers.models import Customer
 from inventory.models import PriceList, Warehouse
-from inventory.queries import PricedProduct, current_price_list, default_warehouse, priced_products
+from inventory.prices import FoundPrice, ListsInForce, PriceBook, PriceSource, lists_in_force
+from inventory.queries import (
+    PricedProduct,
+    default_warehouse,
+    no_price_list,
+    products_by_typed_codes,
+    products_with_prices,
+)
 from orders.draft_checks import MOST, check_header, check_quantity, check_text, has_more_places, longest
 from orders.drafts import MOST_LINES, LineDraft, OrderDraft
 from orders.models import Order, OrderLine
-from orders.pricing import (
-    TAX_RATES,
-    LineAmounts,
-    OrderTotals,
-    discount_from_list,
-    order_totals,
-    price_after_discount,
-    price_line,
-)
+from orders.price_authority import digest_of_prices, discount_of, is_below_floor, largest_discount
+from orders.pricing import TAX_RATES, LineAmounts, OrderTotals, order_totals, price_line
 from orders.warnings import DraftWarning
 
 
@@ -42,10 +43,43 @@ class PricedLine:
     unit_price: Decimal
     tax_rate: Decimal
     amounts: LineAmounts
+    found: FoundPrice | None = None
 
     @property
     def price_source(self) -> str:
-        return "list" if self.unit_price == self.product.unit_price else "manual"
+        """Where the unit price comes from (PriceSource)."""
+        if self.draft.price_source:
+            return self.draft.price_source
+        if self.found is None:
+            return PriceSource.MANUAL.value
+        if self.unit_price == self.found.unit_price:
+            return self.found.source
+        if self.unit_price == self.found.base_price:
+            return self.found.base_source
+        is_listed = self.unit_price == self.product.unit_price
+        return PriceSource.LIST.value if is_listed else PriceSource.MANUAL.value
+
+    # What the limits of the roles are judged by (QT-03).
+
+    @property
+    def sku(self) -> str:
+        return self.product.sku
+
+    @property
+    def quantity(self) -> Decimal:
+        return self.draft.quantity
+
+    @property
+    def discount_percent(self) -> Decimal:
+        return self.draft.discount_percent
+
+    @property
+    def list_price(self) -> Decimal | None:
+        return self.product.unit_price
+
+    @property
+    def floor_price(self) -> Decimal | None:
+        return self.product.floor_price
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +97,37 @@ class PricedOrder:
     totals: OrderTotals
     warnings: tuple[DraftWarning, ...]
 
+    @property
+    def prices_digest(self) -> str:
+        return digest_of_prices(self.lines)
+
+    @property
+    def largest_discount(self) -> Decimal:
+        return largest_discount(self.lines)
+
+    @property
+    def is_below_floor(self) -> bool:
+        return any(is_below_floor(line) for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """A draft as far as it can be priced, and everything wrong with it; `products` by code, known
-    ones only.
+    """A draft as far as it can be priced, and everything wrong with it; `products` by the code as typed, known
+    ones only. `prices` answers what any quantity of them costs.
     """
 
     priced: PricedOrder
     problems: tuple[FieldProblem, ...]
     products: Mapping[str, PricedProduct]
+    prices: PriceBook
 
 
 def assess_draft(customer: Customer, draft: OrderDraft) -> PricedOrder:
     """Price a draft for a customer, or raise InvalidInput with a pointer for each thing wrong (IN-05, G-02).
 
-    Three statements, however many lines: price list, priced products, warehouse. Expects the customer
-    with contact and address (`with_defaults`). Raises RuleRefused for a stopped customer (CM-12) and for
-    a currency we do not trade in yet (SY-02).
+    Three statements, however many lines: price lists, priced products, warehouse; three more when a line is
+    named by something else than its code. Expects the customer with contact and address (`with_defaults`).
+    Raises RuleRefused for a stopped customer (CM-12) and for a currency we do not trade in yet (SY-02).
     """
     examined = examine_draft(customer, draft)
     if examined.problems:
@@ -88,21 +135,27 @@ def assess_draft(customer: Customer, draft: OrderDraft) -> PricedOrder:
     return examined.priced
 
 
-def examine_draft(customer: Customer, draft: OrderDraft, *, is_order: bool = True) -> Examination:
+def examine_draft(
+    customer: Customer, draft: OrderDraft, *, is_order: bool = True, by_code_only: bool = False
+) -> Examination:
     """The same without refusing: lines that are wrong are left out of the totals.
 
     A quotation is priced the same way (`is_order` False) and may be in any currency with a price list.
+    `by_code_only`: a line is named by the product's code and nothing else (XL-02).
     """
     if is_order:
         require_customer_may_order(customer)
     else:
         require_customer_is_served(customer)
     ordered_on = draft.ordered_on or today()
-    price_list = current_price_list(customer.currency, min(ordered_on, today()))
-    products = _products_for(draft.lines, price_list)
+    day = min(ordered_on, today())
+    lists = lists_in_force(customer, on=day, currency=customer.currency)
+    if lists.general is None:
+        raise no_price_list(customer.currency, day)
+    named = _products_for(draft.lines, lists, None if by_code_only else customer)
     found = Problems()
     check_header(customer, draft, ordered_on, found)
-    priced = [_price_line(index, line, products, found) for index, line in enumerate(draft.lines)]
+    priced = [_price_line(index, line, named, found) for index, line in enumerate(draft.lines)]
     lines = tuple(line for line in priced if line is not None)
     totals = order_totals((line.amounts for line in lines), draft.freight)
     if totals.total > MOST * 10:
@@ -117,13 +170,13 @@ def examine_draft(customer: Customer, draft: OrderDraft, *, is_order: bool = Tru
         terms=draft.terms or customer.settlement,
         prepaid_percent=_prepaid_percent(customer, draft),
         ordered_on=ordered_on,
-        price_list=price_list,
+        price_list=lists.general,
         warehouse=default_warehouse(),
         lines=lines,
         totals=totals,
         warnings=tuple(_warnings(draft, lines, totals)),
     )
-    return Examination(order, tuple(found.found), products)
+    return Examination(order, tuple(found.found), named.products, named.book)
 
 
 def require_customer_may_order(customer: Customer) -> None:
@@ -152,10 +205,31 @@ def require_customer_is_served(customer: Customer) -> None:
         )
 
 
-def _products_for(lines: Sequence[LineDraft], price_list: PriceList) -> dict[str, PricedProduct]:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The products of a draft by what was typed for them, their prices, and what names several products."""
+
+    products: Mapping[str, PricedProduct]
+    book: PriceBook
+    ambiguous: Mapping[str, tuple[str, ...]]
+
+
+def _products_for(lines: Sequence[LineDraft], lists: ListsInForce, customer: Customer | None) -> _Named:
+    """One query; three more when something else than a code was typed. Without a customer codes alone count."""
     if len(lines) > MOST_LINES:
-        return {}
-    return priced_products({line.sku for line in lines}, price_list)
+        return _Named({}, PriceBook(lists), {})
+    products, book = products_with_prices({line.sku for line in lines}, lists)
+    others = {line.sku for line in lines if line.sku} - set(products)
+    if not others or customer is None:
+        return _Named(products, book, {})
+    meant = products_by_typed_codes(others, customer)
+    only = {typed: skus[0] for typed, skus in meant.items() if len(skus) == 1}
+    ambiguous = {typed: skus for typed, skus in meant.items() if len(skus) > 1}
+    if not only:
+        return _Named(products, book, ambiguous)
+    named, more = products_with_prices(set(only.values()), lists)
+    by_typed = {typed: named[sku] for typed, sku in only.items()}
+    return _Named({**products, **by_typed}, PriceBook(lists, {**book.rows, **more.rows}), ambiguous)
 
 
 def _prepaid_percent(customer: Customer, draft: OrderDraft) -> Decimal | None:
@@ -167,21 +241,12 @@ def _prepaid_percent(customer: Customer, draft: OrderDraft) -> Decimal | None:
 # --- Lines ----------------------------------------------------------------------------------------
 
 
-def _price_line(
-    index: int, line: LineDraft, products: dict[str, PricedProduct], found: Problems
-) -> PricedLine | None:
+def _price_line(index: int, line: LineDraft, named: _Named, found: Problems) -> PricedLine | None:
     at = f"#/lines/{index}"
     before = len(found.found)
-    product = products.get(line.sku)
+    product = named.products.get(line.sku)
     if product is None:
-        if line.sku:
-            found.add(
-                f"{at}/sku",
-                "unknown_sku",
-                _('There is no product "%(sku)s". Check the code.') % {"sku": line.sku[:40]},
-            )
-        else:
-            found.add(f"{at}/sku", "required", _("Enter a product code."))
+        _refuse_code(at, line.sku, named, found)
         check_quantity(at, line.quantity, None, found)
         return None
     if product.discontinued_on is not None and product.discontinued_on <= today():
@@ -192,7 +257,10 @@ def _price_line(
             % {"sku": line.sku, "day": product.discontinued_on.isoformat()},
         )
     check_quantity(at, line.quantity, product.unit_decimals, found)
-    unit_price = line.unit_price if line.unit_price is not None else product.unit_price
+    price = named.book.price_for(product.sku, line.quantity)
+    unit_price = line.unit_price
+    if unit_price is None and price is not None:
+        unit_price = price.unit_price
     tax_rate = line.tax_rate if line.tax_rate is not None else product.tax_rate
     if unit_price is None:
         found.add(
@@ -220,7 +288,26 @@ def _price_line(
     if amounts.gross > MOST * 10:
         found.add(f"{at}/quantity", "too_large", _("The line amount is too large. Check quantity and price."))
         return None
-    return PricedLine(index + 1, product, line, unit_price, tax_rate, amounts)
+    return PricedLine(index + 1, product, line, unit_price, tax_rate, amounts, price)
+
+
+def _refuse_code(at: str, typed: str, named: _Named, found: Problems) -> None:
+    if not typed:
+        found.add(f"{at}/sku", "required", _("Enter a product code."))
+    elif typed in named.ambiguous:
+        skus = named.ambiguous[typed]
+        found.add(
+            f"{at}/sku",
+            "ambiguous_code",
+            _('"%(typed)s" may be %(codes)s. Enter the code of the one meant.')
+            % {"typed": typed[:40], "codes": pgettext("between names of a list", ", ").join(skus[:4])},
+        )
+    else:
+        found.add(
+            f"{at}/sku",
+            "unknown_sku",
+            _('There is no product "%(sku)s". Check the code.') % {"sku": typed[:40]},
+        )
 
 
 # --- Warnings -------------------------------------------------------------------------------------
@@ -239,14 +326,13 @@ def _warnings(draft: OrderDraft, lines: Sequence[PricedLine], totals: OrderTotal
 
 
 def _price_warnings(line: PricedLine) -> list[DraftWarning]:
-    paid = price_after_discount(line.unit_price, line.draft.discount_percent)
-    product, at = line.product, f"#/lines/{line.line_no - 1}/unit_price"
-    if product.floor_price is not None and paid < product.floor_price:
-        facts = {"sku": product.sku, "floor": price_text(product.floor_price)}
+    at = f"#/lines/{line.line_no - 1}/unit_price"
+    if line.floor_price is not None and is_below_floor(line):
+        facts = {"sku": line.sku, "floor": price_text(line.floor_price)}
         return [DraftWarning(at, "below_floor", "QT-03", facts)]
-    if product.unit_price is not None and paid < product.unit_price:
-        share = discount_from_list(line.unit_price, line.draft.discount_percent, product.unit_price)
-        facts = {"sku": product.sku, "share": str(share), "price": price_text(product.unit_price)}
+    share = discount_of(line)
+    if line.list_price is not None and share > 0:
+        facts = {"sku": line.sku, "share": str(share), "price": price_text(line.list_price)}
         return [DraftWarning(at, "below_list", "QT-03", facts)]
     return []
 

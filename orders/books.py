@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.books import check
@@ -13,6 +13,7 @@ from core.models import Event
 from core.money import ZERO
 from inventory.models import Price
 from orders.models import Order, OrderLine
+from orders.price_authority import FOUND_IN_A_LIST, is_below_floor, largest_discount
 from orders.pricing import price_line
 from orders.workflow import OrderStatus
 
@@ -85,17 +86,40 @@ def status_follows_the_trail() -> Iterator[str]:
             yield f"{number}: {status}, the trail says {led_to or OrderStatus.DRAFT}"
 
 
-@check("D3", _("A line at list price has the price of the list it was sold from"))
+@check("D3", _("A line at a price from a list has the price of that list"))
 def list_prices_are_those_of_the_list() -> Iterator[str]:
-    listed = Price.objects.filter(price_list=OuterRef("order__price_list"), product=OuterRef("product"))
-    lines = OrderLine.objects.filter(price_source="list").annotate(
-        of_list=Subquery(listed.values("unit_price")[:1])
+    """QT-03: the general list's price or break, or a price of a list agreed with the customer."""
+    rows = Price.objects.filter(product=OuterRef("product"), unit_price=OuterRef("unit_price"))
+    general = rows.filter(price_list=OuterRef("order__price_list"))
+    reached = general.filter(minimum_quantity__lte=OuterRef("quantity"))
+    agreed = rows.filter(price_list__customer=OuterRef("order__customer"))
+    right = (
+        Q(Exists(general.filter(minimum_quantity=0)), price_source="list", unit_price=F("list_price"))
+        | Q(Exists(reached.filter(minimum_quantity__gt=0)), price_source="break")
+        | Q(Exists(agreed), price_source__in=("customer", "customer_break"))
     )
-    wrong = lines.exclude(unit_price=F("list_price"), of_list=F("unit_price"))
-    for number, line_no, price, of_list in wrong.order_by("id").values_list(
-        "order__number", "line_no", "unit_price", "of_list"
+    listed = OrderLine.objects.filter(price_source__in=FOUND_IN_A_LIST)
+    for number, line_no, price, list_price in (
+        listed.exclude(right)
+        .order_by("id")
+        .values_list("order__number", "line_no", "unit_price", "list_price")
     ):
-        yield f"{number} line {line_no}: {price}, the list says {of_list}"
+        yield f"{number} line {line_no}: {price}, list price {list_price}, stands in no such list"
+
+
+@check("QT3", _("An order keeps how far its prices go below list and floor"))
+def discounts_are_those_of_the_lines() -> Iterator[str]:
+    """QT-03: what decides who may allow the prices is what the lines say."""
+    apart = OrderLine.objects.filter(
+        ~Q(price_source__in=FOUND_IN_A_LIST) | Q(discount_percent__gt=0), order=OuterRef("pk")
+    )
+    suspects = Q(largest_discount__gt=0) | Q(is_below_floor=True) | Q(Exists(apart))
+    orders = Order.objects.filter(suspects).prefetch_related("lines")
+    for order in orders.order_by("pk").iterator(chunk_size=500):
+        lines = list(order.lines.all())
+        found = (largest_discount(lines), any(is_below_floor(line) for line in lines))
+        if found != (order.largest_discount, order.is_below_floor):
+            yield f"{order.number}: {order.largest_discount}, {order.is_below_floor}, the lines say {found}"
 
 
 @check("O1", _("The payment state is that of the money received"))

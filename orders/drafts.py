@@ -11,10 +11,11 @@ MOST_LINES = 5_000
 
 @dataclass(frozen=True, slots=True)
 class LineDraft:
-    """One line asked for. Without `unit_price` the list price holds, without `tax_rate` the product's
-    (IN-05).
+    """One line asked for. Without `unit_price` the price found holds, without `tax_rate` the product's (IN-05).
 
-    `unit_price` is without tax; `discount_percent` 5 means five percent off.
+    `sku` may also be a barcode, the customer's part number, a full name or the initials of one product.
+    `unit_price` is without tax; `discount_percent` 5 means five percent off. `price_source` is set where the
+    price comes from a quotation or a contract, never by what a person or a client sends.
     """
 
     sku: str
@@ -25,6 +26,7 @@ class LineDraft:
     is_unclear: bool = False
     special_request: str = ""
     remark: str = ""
+    price_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

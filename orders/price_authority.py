@@ -124,26 +124,40 @@ def roles_that_allow(level: str) -> tuple[str, ...]:
     return tuple(role for held, role in ROLE_OF_LEVEL.items() if not is_above(level, held))
 
 
+def discount_of(line: LineToJudge) -> Decimal:
+    """How many percent below its list price a line is sold, 2 decimals; 0 for a price taken from a list as it
+    is. Without a list price the discount percent alone counts.
+    """
+    if line.price_source in FOUND_IN_A_LIST and not line.discount_percent:
+        return ZERO
+    if line.list_price is None:
+        return line.discount_percent
+    share = discount_from_list(line.unit_price, line.discount_percent, line.list_price)
+    return line.discount_percent if share is None else share
+
+
+def is_below_floor(line: LineToJudge) -> bool:
+    """Sold below the floor price; equal is not below."""
+    paid = price_after_discount(line.unit_price, line.discount_percent)
+    return line.floor_price is not None and paid < line.floor_price
+
+
+def largest_discount(lines: Iterable[LineToJudge]) -> Decimal:
+    return max((discount_of(line) for line in lines), default=ZERO)
+
+
 def judge_line(line: LineToJudge, limits: DiscountLimits) -> LineVerdict:
     """How far below list and floor a line is sold, and who may allow it."""
-    paid = price_after_discount(line.unit_price, line.discount_percent)
-    is_as_listed = line.price_source in FOUND_IN_A_LIST and not line.discount_percent
-    discount = ZERO
-    if not is_as_listed:
-        share = None
-        if line.list_price is not None:
-            share = discount_from_list(line.unit_price, line.discount_percent, line.list_price)
-        discount = line.discount_percent if share is None else share
-    is_below_floor = line.floor_price is not None and paid < line.floor_price
+    discount, is_below = discount_of(line), is_below_floor(line)
     return LineVerdict(
-        line.line_no,
-        line.sku,
-        paid,
-        line.list_price,
-        line.floor_price,
-        discount,
-        is_below_floor,
-        level_for(discount, is_below_floor, limits),
+        line_no=line.line_no,
+        sku=line.sku,
+        paid=price_after_discount(line.unit_price, line.discount_percent),
+        list_price=line.list_price,
+        floor_price=line.floor_price,
+        discount=discount,
+        is_below_floor=is_below,
+        level=level_for(discount, is_below, limits),
     )
 
 

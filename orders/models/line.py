@@ -28,6 +28,7 @@ class OrderLine(models.Model):
     quantity = QuantityField(_("quantity"))
     unit_price = PriceField(_("unit price, tax excluded"))
     list_price = PriceField(_("list price"), null=True, blank=True)
+    floor_price = PriceField(_("floor price"), null=True, blank=True)
     price_source = models.CharField(max_length=24, blank=True)
     discount_percent = RateField(_("discount %"), default=Decimal(0))
     tax_rate = RateField(_("tax rate"))

@@ -29,9 +29,11 @@ APPROVED_STATUSES = (
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
-    def visible_to(self, user: User | AnonymousUser) -> OrderQuerySet:
+    def visible_to(
+        self, user: User | AnonymousUser, *, permission: str | tuple[str, ...] = ""
+    ) -> OrderQuerySet:
         """RG-02, RG-03: the orders of the customers whom the person may see."""
-        return self.filter(customer_scope(user, "customer__"))
+        return self.filter(customer_scope(user, "customer__", permission=permission))
 
     def approved(self) -> OrderQuerySet:
         """Valid orders in the sense of the indicators: finance-approved and not cancelled."""
@@ -58,7 +60,8 @@ class Order(Document):
 
     The header copies what the customer file said when the order was placed. `total` is the sum of the
     rounded lines plus freight and is never recomputed from totals; `lines_digest` stands for products and
-    quantities, by which a look-alike is found (IN-04). `paid` is what has been received and
+    quantities, by which a look-alike is found (IN-04). `prices_digest` stands for quantities, prices and
+    discounts: an approval of the prices is bound to it (QT-03, AP-07). `paid` is what has been received and
     allocated, `posted` what has been signed for and booked.
     """
 
@@ -139,6 +142,9 @@ class Order(Document):
     stated_amount = AmountField(_("customer's stated amount"), null=True, blank=True)
     stated_amount_absent = models.BooleanField(_("customer stated no amount"), default=False)
     lines_digest = models.CharField(max_length=64, blank=True, editable=False)
+    prices_digest = models.CharField(max_length=64, blank=True, editable=False)
+    largest_discount = RateField(_("largest discount %"), default=Decimal(0), editable=False)
+    is_below_floor = models.BooleanField(_("below the floor price"), default=False, editable=False)
     freight = AmountField(_("freight charged"), default=Decimal("0.00"))
     net = AmountField(_("net"), default=Decimal("0.00"))
     tax = AmountField(_("tax"), default=Decimal("0.00"))

@@ -193,6 +193,9 @@ def _header_of(priced: PricedOrder) -> dict[str, Any]:
         "tax": priced.totals.tax,
         "total": priced.totals.total,
         "lines_digest": digest_of(priced),
+        "prices_digest": priced.prices_digest,
+        "largest_discount": priced.largest_discount,
+        "is_below_floor": priced.is_below_floor,
         "updated_at": now(),
     }
 
@@ -209,7 +212,8 @@ def _line_rows(order: Order, priced: PricedOrder) -> list[dict[str, Any]]:
             "unit": line.product.unit,
             "quantity": line.draft.quantity,
             "unit_price": line.unit_price,
-            "list_price": line.product.unit_price,
+            "list_price": line.list_price,
+            "floor_price": line.floor_price,
             "price_source": line.price_source,
             "discount_percent": line.draft.discount_percent,
             "tax_rate": line.tax_rate,

@@ -161,9 +161,10 @@ WRITE_HEADER = """
 INSERT INTO orders_order (number, status, version, round, created_at, created_by_id, customer_id, region_id,
   salesperson_id, channel, customer_po, external_ref, ordered_on, terms, currency, warehouse_id, contact_name,
   contact_phone, contact_email, delivery_address, source, remarks, stated_amount_absent, freight, net, tax,
-  total, paid, posted, payment_status, delivery_status, has_shortage, holds, approved_grade, lines_digest)
+  total, paid, posted, payment_status, delivery_status, has_shortage, holds, approved_grade, lines_digest,
+  prices_digest, largest_discount, is_below_floor)
 VALUES (%s,'draft',1,1,%s,%s,%s,%s,%s,'phone','','',%s,'prepaid','CNY',%s,'','','','','','',true,0,%s,%s,%s,
-  0,0,'unpaid','none',false,'[]','','') RETURNING id"""
+  0,0,'unpaid','none',false,'[]','','','',0,false) RETURNING id"""
 WRITE_LINES = """
 INSERT INTO orders_orderline (order_id, line_no, product_id, sku, name, spec, unit, quantity, unit_price,
   list_price, price_source, discount_percent, tax_rate, net, tax, gross, is_unclear, special_request, remark,
