@@ -64,8 +64,13 @@ class BusinessAdmin(ModelAdmin):
         return actions
 
     def scoped(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows within the person's scope, by the model's own `visible_to`."""
-        return rows & self.model.objects.visible_to(request.user)
+        """The rows within the person's scope, by the model's own `visible_to`.
+
+        A form is sent under the permission to change, where there is one (RG-02).
+        """
+        may_change = self.change_permission if request.method == "POST" else ""
+        permission = may_change or self.view_permission
+        return rows & self.model.objects.visible_to(request.user, permission=permission)
 
     def each(self, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], Any]) -> int:
         """Call a service for each row; refusals are said row by row, the rest goes on. Returns how many were

@@ -45,6 +45,6 @@ def events_within_scope(user: User) -> QuerySet[Event]:
     for document_type, feed in _feeds.items():
         if user.may(feed.permission):
             of_type = Q(document_type=document_type)
-            sees_all = "all" in user.row_scopes
+            sees_all = "all" in user.scopes_for(feed.permission)
             within |= of_type if sees_all else of_type & Q(root_number__in=feed.roots(user))
     return Event.objects.done().filter(within)

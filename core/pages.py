@@ -45,7 +45,8 @@ class StaffPage(AccessMixin, View):
     """A page for signed-in staff. `permission` empty = all of them; a tuple = any of these.
 
     `write_permission`: what sending its form takes, where looking at the page takes less. Who is turned away
-    from an act is kept in the trail like every refusal (AU-01).
+    from an act is kept in the trail like every refusal (AU-01). `visible_to` counts behind the page only the
+    roles that opened it: reading all desks does not let one act on them (RG-02).
     """
 
     permission: str | tuple[str, ...] = ""
@@ -70,6 +71,7 @@ class StaffPage(AccessMixin, View):
             if is_act:
                 self._record_turned_away(needed[0])
             raise PageForbidden(_("Your role does not open this page."))
+        self.user.come_through(needed)
 
     def _record_turned_away(self, permission: str) -> None:
         error = PermissionDenied(rule="IC-01", permission=permission)

@@ -34,8 +34,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.components import Action
+from core.errors import PermissionDenied
 from core.labels import workflows
 from core.roles import roles
+from core.workflow import require_in_scope
 
 if TYPE_CHECKING:
     from core.models import Document, User
@@ -197,6 +199,11 @@ def _offer(rule: ActionRule, document: Document, user: User) -> Action | None:
 def _why_not(rule: ActionRule, document: Document, user: User) -> str:
     if rule.permission and not user.may(rule.permission):
         return _("This step is for: %(roles)s.") % {"roles": owners_of(rule.permission)}
+    try:
+        if rule.permission:
+            require_in_scope(document, rule.permission, actor=user)
+    except PermissionDenied as error:
+        return str(error)
     if rule.transition and document.workflow[rule.transition].duty:
         refusal = document.workflow.refusal(document, rule.transition, user)
         if refusal:

@@ -208,7 +208,7 @@ def _grant(person: User, slug: str, *, actor: User | None) -> RoleGrant:
 
 def _refresh(person: User) -> None:
     """Forget what this instance remembers of its roles, and open or close the admin accordingly."""
-    for name in ("role_slugs", "business_permissions", "row_scopes"):
+    for name in ("role_slugs", "business_permissions"):
         person.__dict__.pop(name, None)
     person.is_staff = any(all_roles()[slug].opens_admin for slug in person.role_slugs if slug in all_roles())
     User.objects.filter(pk=person.pk).update(is_staff=person.is_staff)

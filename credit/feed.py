@@ -12,7 +12,7 @@ from credit.models import Remittance
 
 
 def visible_numbers(user: User) -> QuerySet[Any]:
-    return Remittance.objects.visible_to(user).values("number")
+    return Remittance.objects.visible_to(user, permission="credit.view").values("number")
 
 
 def register() -> None:

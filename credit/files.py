@@ -8,7 +8,7 @@ from credit.models import Remittance
 
 
 def may_fetch_slip_file(user: User, attachment: Attachment) -> bool:
-    slips = Remittance.objects.visible_to(user)
+    slips = Remittance.objects.visible_to(user, permission="credit.view")
     return user.may("credit.view") and slips.filter(number=attachment.document_number).exists()
 
 

@@ -12,7 +12,7 @@ from customers.models import Customer
 
 
 def visible_numbers(user: User) -> QuerySet[Any]:
-    return Customer.objects.visible_to(user).values("number")
+    return Customer.objects.visible_to(user, permission="customers.view").values("number")
 
 
 def register() -> None:

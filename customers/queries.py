@@ -38,7 +38,8 @@ def people_who_sell() -> QuerySet[User]:
 
 def regions_open_to(user: User) -> QuerySet[Region]:
     """The desks on which a person may open customer files: all of them without a regional scope (RG-02)."""
-    if "region" in user.row_scopes and "all" not in user.row_scopes:
+    scopes = user.scopes_for("customers.maintain")
+    if "region" in scopes and "all" not in scopes:
         from_desks = Q(pk__in=user.desk_assignments.in_force().values("region"))
         return Region.objects.filter(from_desks)
     return Region.objects.all()

@@ -12,11 +12,11 @@ from fulfillment.models import DispatchNotice, Shipment
 
 
 def orders_of_notices(user: User) -> QuerySet[Any]:
-    return DispatchNotice.objects.visible_to(user).values("order__number")
+    return DispatchNotice.objects.visible_to(user, permission="fulfillment.view").values("order__number")
 
 
 def orders_of_shipments(user: User) -> QuerySet[Any]:
-    return Shipment.objects.visible_to(user).values("order__number")
+    return Shipment.objects.visible_to(user, permission="fulfillment.view").values("order__number")
 
 
 def register() -> None:

@@ -12,7 +12,7 @@ from orders.models import Order
 
 
 def visible_numbers(user: User) -> QuerySet[Any]:
-    return Order.objects.visible_to(user).values("number")
+    return Order.objects.visible_to(user, permission="orders.view").values("number")
 
 
 def register() -> None:

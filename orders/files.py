@@ -10,7 +10,9 @@ from orders.models import Order
 def may_fetch_order_file(user: User, attachment: Attachment) -> bool:
     return (
         user.may("orders.view")
-        and Order.objects.visible_to(user).filter(number=attachment.document_number).exists()
+        and Order.objects.visible_to(user, permission="orders.view")
+        .filter(number=attachment.document_number)
+        .exists()
     )
 
 

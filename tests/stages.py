@@ -15,7 +15,7 @@ from core.models import Attachment, User
 from core.numbering import next_number
 from credit.models import Remittance
 from credit.services.reviews import pass_rep, reject_order
-from customers.models import Address, Contact, Customer
+from customers.models import Address, Contact, Customer, Region
 from inventory.models import StockMovement
 from orders.models import CustomerConfirmation, Order
 from tests import factories
@@ -57,7 +57,8 @@ SPARE = {"auditor", "admin", "cfo", "marketing_manager", "general_manager"}
 def everyone() -> User:
     """One person with nearly every post, who has touched nothing yet: only a document's state stops them."""
     posts = [role.slug for role in ROLES if not role.is_for_clients and role.slug not in SPARE]
-    return factories.person("jack", *posts, display_name="多面手")
+    desks = tuple(Region.objects.all())
+    return factories.person("jack", *posts, desks=desks, display_name="多面手")
 
 
 def stages_of(cast: Cast, company: Company) -> Stages:

@@ -82,6 +82,8 @@ class ApiView(APIView):
         permission = self.permissions.get("GET" if request.method == "HEAD" else request.method or "", "")
         if permission:
             self._require_permission(permission)
+        if isinstance(self.request.user, User):
+            self.user.come_through(permission)  # visible_to counts only the roles that opened it (RG-02)
         query.refuse_unknown_parameters(request.query_params, self.known_parameters())
 
     def known_parameters(self) -> set[str]:

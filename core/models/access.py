@@ -29,6 +29,8 @@ class User(AbstractUser):
     is_service = models.BooleanField(_("API client"), default=False)
     uses_single_keys = models.BooleanField(_("single-letter shortcuts"), default=True)
 
+    _door: frozenset[str] = frozenset()
+
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
@@ -49,10 +51,26 @@ class User(AbstractUser):
         """Does one of the person's roles carry this? One query per request, none afterwards."""
         return self.is_active and permission in self.business_permissions
 
-    @cached_property
+    @property
     def row_scopes(self) -> frozenset[str]:
         """Which rows the roles open: `all`, `region` (the desks), `own` (one's own customers)."""
-        return frozenset(roles()[slug].scope for slug in self._slugs_in_effect())
+        return self.scopes_for()
+
+    def scopes_for(self, permission: str | tuple[str, ...] = "") -> frozenset[str]:
+        """The scopes of those roles alone that carry the permission, or any of several (RG-02).
+
+        Without one it is that of the door the person came through (`come_through`); behind no door, or
+        one that is open to all staff, every role counts. No query beyond that of the roles.
+        """
+        names = {permission} if isinstance(permission, str) else set(permission)
+        names = names - {""} or self._door
+        known = roles()
+        held = [known[slug] for slug in self._slugs_in_effect()]
+        return frozenset(role.scope for role in held if not names or role.permissions & names)
+
+    def come_through(self, permission: str | tuple[str, ...]) -> None:
+        """Say under which permission this request acts: page and endpoint do it for what lies behind them."""
+        self._door = frozenset({permission} if isinstance(permission, str) else permission) - {""}
 
     def _slugs_in_effect(self) -> list[str]:
         """The roles held that count for this kind of account."""

@@ -33,9 +33,11 @@ class BankAccount(models.Model):
 
 
 class BankLineQuerySet(models.QuerySet["BankLine"]):
-    def visible_to(self, user: User | AnonymousUser) -> BankLineQuerySet:
+    def visible_to(
+        self, user: User | AnonymousUser, *, permission: str | tuple[str, ...] = ""
+    ) -> BankLineQuerySet:
         """Who sees all customers sees all lines; a desk sees those that proved its own slips (RG-02)."""
-        return self.filter(customer_scope(user, "remittance__customer__"))
+        return self.filter(customer_scope(user, "remittance__customer__", permission=permission))
 
     def unmatched(self) -> BankLineQuerySet:
         return self.filter(matched_at__isnull=True)

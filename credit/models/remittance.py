@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 
 class RemittanceQuerySet(models.QuerySet["Remittance"]):
-    def visible_to(self, user: User | AnonymousUser) -> RemittanceQuerySet:
-        return self.filter(customer_scope(user, "customer__"))
+    def visible_to(
+        self, user: User | AnonymousUser, *, permission: str | tuple[str, ...] = ""
+    ) -> RemittanceQuerySet:
+        return self.filter(customer_scope(user, "customer__", permission=permission))
 
     def valid(self) -> RemittanceQuerySet:
         """Slips that count: neither void nor a duplicate (section 11, P)."""

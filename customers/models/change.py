@@ -12,8 +12,8 @@ from customers.models.customer import Customer, customer_scope
 
 
 class ChangeReportQuerySet(models.QuerySet["ChangeReport"]):
-    def visible_to(self, user: User) -> ChangeReportQuerySet:
-        return self.filter(customer_scope(user, "customer__"))
+    def visible_to(self, user: User, *, permission: str | tuple[str, ...] = "") -> ChangeReportQuerySet:
+        return self.filter(customer_scope(user, "customer__", permission=permission))
 
     def open(self) -> ChangeReportQuerySet:
         return self.filter(status=ChangeReport.Status.REPORTED)

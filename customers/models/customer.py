@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
-    def visible_to(self, user: User | AnonymousUser) -> CustomerQuerySet:
+    def visible_to(
+        self, user: User | AnonymousUser, *, permission: str | tuple[str, ...] = ""
+    ) -> CustomerQuerySet:
         """RG-02: an assistant sees her desk's customers, a salesperson his own; other roles see all."""
-        return self.filter(customer_scope(user))
+        return self.filter(customer_scope(user, permission=permission))
 
     def active(self) -> CustomerQuerySet:
         return self.filter(status=Customer.Status.ACTIVE)
@@ -32,14 +34,18 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.select_related("region", "salesperson", "default_contact", "default_address")
 
 
-def customer_scope(user: User | AnonymousUser, prefix: str = "") -> Q:
-    """The rows a person may see, as a condition; `prefix` leads from another table, `customer__`.
+def customer_scope(
+    user: User | AnonymousUser, prefix: str = "", *, permission: str | tuple[str, ...] = ""
+) -> Q:
+    """The rows a person may see or act on, as a condition; `prefix` leads from another table, `customer__`.
 
-    The desks stand in a subquery, so the scope costs no statement of its own.
+    With a permission only the roles that carry it count, else those of the door the person came through:
+    who keeps one desk and reads all of them acts on his own desk alone (RG-02). The desks stand in a
+    subquery, so the scope costs no statement of its own.
     """
     if not isinstance(user, User) or not user.is_active:
         return Q(pk__in=[])
-    scopes = user.row_scopes
+    scopes = user.scopes_for(permission)
     if "all" in scopes:
         return Q()
     allowed = Q(pk__in=[])

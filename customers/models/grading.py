@@ -43,8 +43,8 @@ class GradingRun(models.Model):
 
 
 class GradeProposalQuerySet(models.QuerySet["GradeProposal"]):
-    def visible_to(self, user: User) -> GradeProposalQuerySet:
-        return self.filter(customer_scope(user, "customer__"))
+    def visible_to(self, user: User, *, permission: str | tuple[str, ...] = "") -> GradeProposalQuerySet:
+        return self.filter(customer_scope(user, "customer__", permission=permission))
 
     def open(self) -> GradeProposalQuerySet:
         return self.filter(status=GradeProposal.Status.PROPOSED)
@@ -121,8 +121,8 @@ class GradeHistory(models.Model):
 
 
 class CarePlanQuerySet(models.QuerySet["CarePlan"]):
-    def visible_to(self, user: User) -> CarePlanQuerySet:
-        return self.filter(customer_scope(user, "customer__"))
+    def visible_to(self, user: User, *, permission: str | tuple[str, ...] = "") -> CarePlanQuerySet:
+        return self.filter(customer_scope(user, "customer__", permission=permission))
 
     def open(self) -> CarePlanQuerySet:
         return self.exclude(status=CarePlan.Status.ENDED)

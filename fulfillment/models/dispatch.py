@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 
 class DispatchNoticeQuerySet(models.QuerySet["DispatchNotice"]):
-    def visible_to(self, user: User | AnonymousUser) -> DispatchNoticeQuerySet:
-        return self.filter(customer_scope(user, "order__customer__"))
+    def visible_to(
+        self, user: User | AnonymousUser, *, permission: str | tuple[str, ...] = ""
+    ) -> DispatchNoticeQuerySet:
+        return self.filter(customer_scope(user, "order__customer__", permission=permission))
 
     def locked(self) -> DispatchNoticeQuerySet:
         """Order first, then the notice, in one statement."""

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 
 class ShipmentQuerySet(models.QuerySet["Shipment"]):
-    def visible_to(self, user: User | AnonymousUser) -> ShipmentQuerySet:
-        return self.filter(customer_scope(user, "order__customer__"))
+    def visible_to(
+        self, user: User | AnonymousUser, *, permission: str | tuple[str, ...] = ""
+    ) -> ShipmentQuerySet:
+        return self.filter(customer_scope(user, "order__customer__", permission=permission))
 
     def in_house(self) -> ShipmentQuerySet:
         """Signed for dispatch and not yet through the gate: their goods are spoken for."""

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
 
 class ContractQuerySet(models.QuerySet["Contract"]):
-    def visible_to(self, user: User | AnonymousUser) -> ContractQuerySet:
+    def visible_to(
+        self, user: User | AnonymousUser, *, permission: str | tuple[str, ...] = ""
+    ) -> ContractQuerySet:
         """RG-02: the contracts of the customers whom the person may see."""
-        return self.filter(customer_scope(user, "customer__"))
+        return self.filter(customer_scope(user, "customer__", permission=permission))
 
     def in_force(self, day: date | None = None) -> ContractQuerySet:
         rows = self.filter(status=ContractStatus.IN_FORCE)

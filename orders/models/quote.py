@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 
 
 class QuoteQuerySet(models.QuerySet["Quote"]):
-    def visible_to(self, user: User | AnonymousUser) -> QuoteQuerySet:
+    def visible_to(
+        self, user: User | AnonymousUser, *, permission: str | tuple[str, ...] = ""
+    ) -> QuoteQuerySet:
         """RG-02: the quotations of the customers whom the person may see."""
-        return self.filter(customer_scope(user, "customer__"))
+        return self.filter(customer_scope(user, "customer__", permission=permission))
 
     def current(self) -> QuoteQuerySet:
         """The latest version of each quotation."""
