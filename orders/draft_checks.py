@@ -37,7 +37,7 @@ def check_header(customer: Customer, draft: OrderDraft, ordered_on: date, found:
             "before_order",
             _("The promised date is before the order date. Enter a later day."),
         )
-    _check_terms(customer, draft, found)
+    check_terms(customer, draft, found)
     _check_amounts(draft, found)
     _check_texts(draft, found)
     if not draft.lines:
@@ -52,7 +52,7 @@ def check_header(customer: Customer, draft: OrderDraft, ordered_on: date, found:
         )
 
 
-def _check_terms(customer: Customer, draft: OrderDraft, found: Problems) -> None:
+def check_terms(customer: Customer, draft: OrderDraft, found: Problems) -> None:
     """Terms may be stricter than the customer file allows, never looser: those finance sets (CM-10)."""
     if not draft.terms or draft.terms == customer.settlement:
         share = draft.prepaid_percent

@@ -16,6 +16,9 @@ WORDS: Mapping[str, Any] = {
     ),
     "below_floor": gettext_lazy("%(sku)s is sold below the floor price of %(floor)s."),
     "below_list": gettext_lazy("%(sku)s is sold %(share)s%% below the list price of %(price)s."),
+    "demand_not_confirmed": gettext_lazy(
+        "The customer has not confirmed the demand note of %(number)s yet. Make sure that it is right."
+    ),
     "looks_like": gettext_lazy(
         "%(number)s of the same customer has the same lines and amount. Make sure this is not the same order."
     ),

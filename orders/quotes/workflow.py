@@ -31,11 +31,21 @@ QUOTE_WORKFLOW = Workflow(
             S.IN_REVIEW,
             _("Submit for internal review"),
             "orders.make_quotes",
+            duty="quote_make",
             rule="QT-02",
         ),
         # Each review is a fact of its own; the last one that agrees clears the version.
-        Transition("clear", (S.IN_REVIEW,), S.CLEARED, _("All have agreed"), rule="QT-02"),
-        Transition("refuse", (S.IN_REVIEW,), S.DRAFT, _("Returned by the review"), rule="QT-02"),
+        Transition(
+            "clear", (S.IN_REVIEW,), S.CLEARED, _("All have agreed"), rule="QT-02", notify=("salesperson",)
+        ),
+        Transition(
+            "refuse",
+            (S.IN_REVIEW,),
+            S.DRAFT,
+            _("Returned by the review"),
+            rule="QT-02",
+            notify=("salesperson",),
+        ),
         Transition(
             "send",
             (S.CLEARED,),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError
@@ -332,9 +333,13 @@ def _looks_like(number: str) -> DraftWarning:
 
 
 def digest_of(priced: PricedOrder) -> str:
+    return digest_of_lines((line.product.sku, line.draft.quantity) for line in priced.lines)
+
+
+def digest_of_lines(lines: Iterable[tuple[str, Decimal]]) -> str:
     """Stands for products and quantities, in whatever order they were entered."""
-    lines = sorted((line.product.sku, f"{line.draft.quantity.normalize():f}") for line in priced.lines)
-    return hashlib.sha256(repr(lines).encode()).hexdigest()
+    rows = sorted((sku, f"{quantity.normalize():f}") for sku, quantity in lines)
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
 def warnings_before_placing(customer: Customer, priced: PricedOrder) -> list[DraftWarning]:
