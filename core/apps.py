@@ -8,6 +8,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core.field_names import name_fields
+        from core.imports import jobs as import_jobs  # noqa: F401 - registers its kinds of work and its states
         from core.trail import record_refusal
         from core.transactions import refusal_recorders
 

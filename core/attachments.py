@@ -46,6 +46,7 @@ CONTENT_TYPES = {
     "png": "image/png",
     "jpg": "image/jpeg",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
 }
 SAME_TYPE = {"jpeg": "jpg"}
 UNWANTED_IN_NAMES = re.compile(r'[\x00-\x1f\x7f"\\/:*?<>|\u200b-\u200f\u202a-\u202e\u2066-\u2069]')
@@ -264,11 +265,20 @@ def _check_workbook(content: bytes, name: str) -> None:
         ) from error
 
 
+def _check_text(content: bytes, name: str) -> None:
+    """A table of text: no workbook, picture or program under a false name."""
+    is_wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if content.startswith(_SIGNS_OF_OTHERS) or (b"\x00" in content and not is_wide):
+        raise _not_what_it_says(name, "CSV")
+
+
+_SIGNS_OF_OTHERS = (b"PK\x03\x04", b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"MZ\x90")
 _CHECKS: dict[str, Callable[[bytes, str], None]] = {
     "pdf": _check_pdf,
     "png": lambda content, name: _check_picture(content, name, "PNG"),
     "jpg": lambda content, name: _check_picture(content, name, "JPEG"),
     "xlsx": _check_workbook,
+    "csv": _check_text,
 }
 
 

@@ -32,15 +32,24 @@ def next_numbers(*prefixes: str) -> tuple[str, ...]:
     return tuple(f"{name}-{taken[name]:0{WIDTH}d}" for name in series)
 
 
+def next_number_block(prefix: str, count: int, *, yearly: bool = False) -> list[str]:
+    """The next `count` numbers of one series, in order. One statement, however many."""
+    day = today()
+    series = f"{prefix}{day:%Y}" if yearly else f"{prefix}{day:%Y%m}"
+    last = _advance([series], by=count)[series]
+    numbers = range(last - count + 1, last + 1)
+    return [f"{series}{taken:03d}" if yearly else f"{series}-{taken:0{WIDTH}d}" for taken in numbers]
+
+
 @preparation
-def _advance(series: Sequence[str]) -> dict[str, int]:
+def _advance(series: Sequence[str], *, by: int = 1) -> dict[str, int]:
     """Always in the order of the names, so that two who take several never wait for each other."""
     names = sorted(series)
-    rows = ", ".join(["(%s, 1)"] * len(names))
+    rows = ", ".join(["(%s, %s)"] * len(names))
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO core_numberseries (series, last) VALUES {rows} "  # noqa: S608  # nosec B608 - no value formatted in
-            "ON CONFLICT (series) DO UPDATE SET last = core_numberseries.last + 1 RETURNING series, last",
-            names,
+            "ON CONFLICT (series) DO UPDATE SET last = core_numberseries.last + excluded.last RETURNING series, last",
+            [parameter for name in names for parameter in (name, by)],
         )
         return dict(cursor.fetchall())

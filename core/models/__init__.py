@@ -6,6 +6,7 @@ from core.models.base import Document
 from core.models.calendar import CalendarDay
 from core.models.company import CompanyBank, CompanyProfile
 from core.models.idempotency import IdempotencyRecord
+from core.models.importing import ImportBatch, ImportRow
 from core.models.job import Job
 from core.models.numbering import NumberSeries
 from core.models.outbox import Heartbeat, Notice
@@ -22,6 +23,8 @@ __all__ = [
     "Event",
     "Heartbeat",
     "IdempotencyRecord",
+    "ImportBatch",
+    "ImportRow",
     "Job",
     "Notice",
     "NumberSeries",
