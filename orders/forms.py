@@ -34,12 +34,12 @@ class CustomerChoice(forms.ModelChoiceField):
     chosen one.
     """
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, options: str = "order_customer_options", **kwargs: Any) -> None:
         super().__init__(
             queryset=Customer.objects.none(),
             to_field_name="number",
             label=gettext_lazy("Customer"),
-            widget=Combobox(url=reverse_lazy("order_customer_options")),
+            widget=Combobox(url=reverse_lazy(options)),
             **kwargs,
         )
 
@@ -175,29 +175,14 @@ LineFormSet = forms.formset_factory(
 )
 
 
-class OrderEntry:
-    """Header and lines together, and the draft they make."""
+class GridEntry:
+    """A header over a table of lines: what a typed order and a typed quotation have in common."""
 
-    def __init__(
-        self,
-        user: User,
-        *,
-        data: Any = None,
-        files: Any = None,
-        order: Order | None = None,
-        initial: Any = None,
-    ) -> None:
-        self.order = order
-        self.header = HeaderForm(
-            data, files, user=user, order=order, initial=initial if order is None else header_of(order)
-        )
-        rows = lines_of(order) if order is not None else []
-        self.lines = LineFormSet(
-            data,
-            prefix="line",
-            initial=[*rows, *({} for _n in range(EMPTY_ROWS if order is None else SPARE_ROWS))],
-        )
-        self.filled: list[LineForm] = []
+    header: Any
+    lines: Any
+
+    def __init__(self) -> None:
+        self.filled: list[Any] = []
 
     def is_readable(self) -> bool:
         """Whether every field holds a value of its kind; what the rules say comes from the service."""
@@ -205,29 +190,6 @@ class OrderEntry:
         self.lines.is_valid()
         self.filled = [form for form in self.lines.forms if not form.is_empty()]
         return is_header_right and not any(form.errors for form in self.filled)
-
-    def draft(self) -> OrderDraft:
-        data = self.header.cleaned_data
-        kept = self.order
-        return OrderDraft(
-            channel=data["channel"],
-            lines=tuple(form.draft() for form in self.filled),
-            customer_po=data["customer_po"],
-            external_ref=f"page:{data['form_key']}" if kept is None and data.get("form_key") else "",
-            ordered_on=data["ordered_on"],
-            promised_on=data["promised_on"],
-            terms=kept.terms if kept is not None else "",
-            prepaid_percent=kept.prepaid_percent if kept is not None else None,
-            stated_amount=data["stated_amount"],
-            stated_amount_absent=data["stated_amount_absent"],
-            freight=data["freight"] or Decimal("0.00"),
-            contact_name=data["contact_name"],
-            contact_phone=data["contact_phone"],
-            contact_email=data["contact_email"],
-            delivery_address=data["delivery_address"],
-            source=kept.source if kept is not None else "",
-            remarks=data["remarks"],
-        )
 
     def put_error(self, error: BusinessError) -> None:
         """Show each problem at its cell, the rest above the form."""
@@ -258,6 +220,54 @@ class OrderEntry:
             for name, texts in form.errors.items()
             for text in texts
         ]
+
+
+class OrderEntry(GridEntry):
+    """Header and lines together, and the draft they make."""
+
+    def __init__(
+        self,
+        user: User,
+        *,
+        data: Any = None,
+        files: Any = None,
+        order: Order | None = None,
+        initial: Any = None,
+    ) -> None:
+        super().__init__()
+        self.order = order
+        self.header = HeaderForm(
+            data, files, user=user, order=order, initial=initial if order is None else header_of(order)
+        )
+        rows = lines_of(order) if order is not None else []
+        self.lines = LineFormSet(
+            data,
+            prefix="line",
+            initial=[*rows, *({} for _n in range(EMPTY_ROWS if order is None else SPARE_ROWS))],
+        )
+
+    def draft(self) -> OrderDraft:
+        data = self.header.cleaned_data
+        kept = self.order
+        return OrderDraft(
+            channel=data["channel"],
+            lines=tuple(form.draft() for form in self.filled),
+            customer_po=data["customer_po"],
+            external_ref=f"page:{data['form_key']}" if kept is None and data.get("form_key") else "",
+            ordered_on=data["ordered_on"],
+            promised_on=data["promised_on"],
+            terms=kept.terms if kept is not None else "",
+            prepaid_percent=kept.prepaid_percent if kept is not None else None,
+            stated_amount=data["stated_amount"],
+            stated_amount_absent=data["stated_amount_absent"],
+            freight=data["freight"] or Decimal("0.00"),
+            contact_name=data["contact_name"],
+            contact_phone=data["contact_phone"],
+            contact_email=data["contact_email"],
+            delivery_address=data["delivery_address"],
+            source=kept.source if kept is not None else "",
+            remarks=data["remarks"],
+        )
 
 
 def header_of(order: Order) -> dict[str, Any]:
