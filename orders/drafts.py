@@ -34,7 +34,8 @@ class OrderDraft:
     """A whole order asked for. Empty header fields are filled from the customer file (IN-05).
 
     `stated_amount` is the amount on the customer's own paper, tax included; `stated_amount_absent` says
-    that the paper names none (VA-02). `freight` is charged to the customer, tax included.
+    that the paper names none (VA-02). `freight` is charged to the customer, tax included. `contract` is the
+    number of the contract it comes under (CT-02); empty is none, None leaves it as it is.
     """
 
     channel: str
@@ -54,3 +55,4 @@ class OrderDraft:
     delivery_address: str = ""
     source: str = ""
     remarks: str = ""
+    contract: str | None = None

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from core.clock import now, today
+from core.clock import local_date, now, today
 from core.errors import PermissionDenied, Problems, RuleRefused
 from core.models import User
 from core.money import ZERO
@@ -18,8 +18,12 @@ from credit.models import CreditDecision, CustomerAccount, Review
 from credit.services.accounts import lock_account, lock_order
 from credit.services.remittances import release_allocations
 from customers.models import Customer
+from orders.contracts.ceiling import lock_contracts, require_unchanged_contract
 from orders.models import Order
+from orders.price_authority import limits_from
 from orders.services import placing
+from orders.services.contracts import contract_gate
+from orders.services.price_approvals import PricesNotAllowed, require_allowed_prices
 from orders.services.progress import release_order
 from orders.workflow import ORDER_WORKFLOW, OrderStatus
 
@@ -50,17 +54,21 @@ def pass_rep(order: Order, *, version: int, actor: User, note: str = "") -> Revi
 
 @unit_of_work
 def pass_manager(order: Order, *, version: int, actor: User, note: str = "") -> Review:
-    """复审: grade against amount, date realistic (AP-03).
+    """复审: grade against amount, date realistic (AP-03), prices within the manager's limit (QT-03).
 
-    An order of a grade C customer above his limit needs a written justification; at the limit it does not.
+    His pass allows prices up to his limit; beyond it somebody above him must have allowed them first, else it
+    raises PricesNotAllowed. An order of a grade C customer above his credit limit needs a written
+    justification; at the limit it does not.
     With the marketing level switched on the order goes there next (AP-01).
     """
     order = lock_order(order)
     require_version(order, version)
     require_permission(actor, "credit.pass_manager", rule="AP-03")
     settings = parameters_on()
-    if order.status == OrderStatus.MANAGER_REVIEW and not note.strip():
-        _require_no_justification(order, settings)
+    if order.status == OrderStatus.MANAGER_REVIEW:
+        require_allowed_prices(order, limits_from(settings))
+        if not note.strip():
+            _require_no_justification(order, settings)
     has_marketing = "marketing" in settings.names("approval.chain")
     step = "pass_manager_to_marketing" if has_marketing else "pass_manager"
     ORDER_WORKFLOW.move(order, step, actor=actor, version=version, note=note)
@@ -79,20 +87,24 @@ def pass_marketing(order: Order, *, version: int, actor: User, note: str = "") -
 def approve_order(order: Order, *, version: int, actor: User, note: str = "") -> Review:
     """终审, the final approval (AP-04, AP-06, AP-07).
 
-    Every slip counted must be matched to a bank line, and the present amount confirmed by the customer
-    (CT-02), in writing when the order came by word of mouth (IN-02). Reserves stock (ST-01) and queues the
-    notices. Locks the account, the order, then stock rows. Raises SlipNotMatched, CoverageMissing,
-    ConfirmationMissing, StaleVersion, SameActor, TransitionNotAllowed, PermissionDenied; then nothing is
-    saved. At most 20 statements, however many lines.
+    Every slip counted must be matched to a bank line, and a signed contract in force chosen or the present
+    amount confirmed by the customer (CT-02), in writing when the order came by word of mouth (IN-02); the
+    orders under its contract stay within its amount (CT-07). Reserves stock (ST-01) and queues the notices.
+    Locks the account, the contract, the order, then stock rows. Raises SlipNotMatched, CoverageMissing,
+    PricesNotAllowed, ConfirmationMissing, ContractExceeded, StaleVersion, SameActor, TransitionNotAllowed,
+    PermissionDenied; then nothing is saved. At most 20 statements, however many lines.
     """
     lock_account(order.customer_id)
+    locked = lock_contracts([order.contract_id])
     order = lock_order(order)
+    require_unchanged_contract(order, locked)
     require_version(order, version)
     require_permission(actor, "credit.pass_finance", rule="AP-04")
     if order.status == OrderStatus.FINANCE_REVIEW:
         settings = parameters_on()
         _require_money(order, settings)
-        _require_confirmation(order, settings)
+        _require_prices(order, settings)
+        _require_paper(order, settings)
     approval = {"approved_at": now(), "approved_on": today(), "approved_grade": order.customer.grade}
     data = {**order.snapshot(), "grade": order.customer.grade}
     ORDER_WORKFLOW.move(
@@ -129,7 +141,9 @@ def reject_order(order: Order, *, reason: str, actor: User, version: int | None 
 def cancel_order(order: Order, *, reason: str, actor: User, version: int | None = None) -> Order:
     """Cancel an order before its approval; what was allocated to it becomes customer balance (CH-04)."""
     lock_account(order.customer_id)
+    locked = lock_contracts([order.contract_id])
     order = lock_order(order)
+    require_unchanged_contract(order, locked)
     require_version(order, version)
     ORDER_WORKFLOW.require(order, "cancel", actor=actor)
     release_allocations(order, actor=actor)
@@ -200,30 +214,19 @@ def _require_money(order: Order, settings: Parameters) -> None:
         )
 
 
-def _require_confirmation(order: Order, settings: Parameters) -> None:
-    """CT-02 and IN-02: the customer stands by the present amount, in writing after a phone call or visit."""
-    required = settings.choice("contract.required")
-    if required == "none" and not order.is_oral:
-        return
-    letters = order.confirmations.filter(amount=order.total)
-    if order.is_oral:
-        letters = letters.filter(attachment__isnull=False)
-    if letters.exists() and required != "contract":
-        return
-    words = {"number": order.number, "total": f"{order.total:,.2f}"}
-    if required == "contract":
-        raise ConfirmationMissing(
-            _("%(number)s has no signed contract. Register the contract first.") % words
-        )
-    if order.is_oral:
-        raise ConfirmationMissing(
-            _(
-                "%(number)s came by word of mouth. Have the customer confirm %(total)s "
-                "in writing and attach it."
-            )
-            % words,
-            rule="IN-02",
-        )
-    raise ConfirmationMissing(
-        _("%(number)s: the customer has not confirmed %(total)s. Record the confirmation.") % words
-    )
+def _require_prices(order: Order, settings: Parameters) -> None:
+    """QT-03 once more. A limit lowered since the manager passed the order changes nothing about his pass."""
+    try:
+        require_allowed_prices(order, limits_from(settings))
+    except PricesNotAllowed:
+        passed = Review.objects.filter(order=order, round=order.round, level=Level.MANAGER).last()
+        if passed is None or local_date(passed.reviewed_at) == settings.day:
+            raise
+        require_allowed_prices(order, limits_from(parameters_on(local_date(passed.reviewed_at))))
+
+
+def _require_paper(order: Order, settings: Parameters) -> None:
+    """CT-02, CT-07 and IN-02: contract or confirmation letter, as the company asks for them."""
+    missing = contract_gate(order, required=settings.choice("contract.required"))
+    if missing is not None:
+        raise ConfirmationMissing(missing.detail, rule=missing.rule)

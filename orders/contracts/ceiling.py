@@ -15,12 +15,13 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from core.clock import today
-from core.errors import RuleRefused, TransitionNotAllowed
+from core.errors import FieldProblem, RuleRefused, TransitionNotAllowed
 from core.money import ZERO
 from core.templatetags.figures import amount_text
 from customers.models import Customer
 from orders.contracts.workflow import ContractStatus
 from orders.models import Contract, Order
+from orders.models.contract import ContractQuerySet
 from orders.workflow import OrderStatus
 
 BINDING_KINDS = (Contract.Kind.INDIVIDUAL, Contract.Kind.FRAMEWORK)
@@ -75,6 +76,12 @@ def require_unchanged_contract(order: Order, locked: Iterable[int]) -> None:
         )
 
 
+def usable_contracts(customer: Customer | int | None = None) -> ContractQuerySet:
+    """The contracts under which orders may stand today; of one customer, or of all."""
+    found = Contract.objects.in_force(today()).filter(kind__in=BINDING_KINDS)
+    return found if customer is None else found.filter(customer=customer)
+
+
 def is_usable(contract: Contract, day: date | None = None) -> bool:
     """Signed, in force, and within its validity: it covers an order of this day (CT-02)."""
     day = day or today()
@@ -91,20 +98,20 @@ def require_usable(contract: Contract, customer: Customer | int) -> None:
     customer_id = customer if isinstance(customer, int) else customer.pk
     words = {"contract": contract.number}
     if contract.customer_id != customer_id:
-        raise RuleRefused(
-            _("%(contract)s is another customer's contract. Choose one of this customer's.") % words,
-            rule="CT-02",
-            code="other_customers_contract",
-        )
+        text = _("%(contract)s is another customer's contract. Choose one of this customer's.") % words
+        raise _unusable(text, "other_customers_contract")
     if contract.kind not in BINDING_KINDS:
-        raise RuleRefused(
-            _("%(contract)s is a %(kind)s. Choose an individual or framework contract.")
-            % {**words, "kind": contract.get_kind_display()},
-            rule="CT-02",
-            code="not_a_contract",
-        )
+        text = _("%(contract)s is a %(kind)s. Choose an individual or framework contract.") % {
+            **words,
+            "kind": contract.get_kind_display(),
+        }
+        raise _unusable(text, "not_a_contract")
     if not is_usable(contract):
-        raise RuleRefused(why_unusable(contract), rule="CT-02", code="contract_not_in_force")
+        raise _unusable(why_unusable(contract), "contract_not_in_force")
+
+
+def _unusable(text: str, code: str) -> RuleRefused:
+    return RuleRefused(text, rule="CT-02", code=code, problems=[FieldProblem("#/contract", code, text)])
 
 
 def why_unusable(contract: Contract) -> str:
@@ -141,20 +148,21 @@ def require_room(contract: Contract, *, total: Decimal, number: str, apart_from:
     if excess <= ZERO:
         return
     currency = contract.currency
+    text = _(
+        "%(contract)s allows %(ceiling)s. Its orders come to %(ordered)s already, %(number)s adds %(total)s: "
+        "%(excess)s too much. Reduce the order, or have a supplement of at least %(excess)s approved and "
+        "registered."
+    ) % {
+        "contract": contract.number,
+        "ceiling": amount_text(contract.ceiling, currency),
+        "ordered": amount_text(ordered, currency),
+        "number": number or _("this order"),
+        "total": amount_text(total, currency),
+        "excess": amount_text(excess, currency),
+    }
     raise ContractExceeded(
-        _(
-            "%(contract)s allows %(ceiling)s. Its orders come to %(ordered)s already, %(number)s adds %(total)s: "
-            "%(excess)s too much. Reduce the order, or have a supplement of at least %(excess)s approved and "
-            "registered."
-        )
-        % {
-            "contract": contract.number,
-            "ceiling": amount_text(contract.ceiling, currency),
-            "ordered": amount_text(ordered, currency),
-            "number": number or _("this order"),
-            "total": amount_text(total, currency),
-            "excess": amount_text(excess, currency),
-        },
+        text,
+        problems=[FieldProblem("#/contract", ContractExceeded.code, text)],
         contract=contract.number,
         ceiling=str(contract.ceiling),
         ordered=str(ordered),

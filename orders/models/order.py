@@ -43,7 +43,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.exclude(status__in=(OrderStatus.CANCELLED, OrderStatus.SETTLED))
 
     def for_display(self) -> OrderQuerySet:
-        return self.select_related("customer", "region", "salesperson", "created_by")
+        return self.select_related("customer", "region", "salesperson", "created_by", "contract")
 
     def locked(self) -> OrderQuerySet:
         """The order's row locked for this transaction, the people read beside it are not.

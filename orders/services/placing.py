@@ -25,8 +25,11 @@ from core.transactions import unit_of_work
 from core.workflow import compare_and_set, require_permission, require_version
 from customers.models import Customer
 from orders.assessment import PricedOrder, assess_draft
+from orders.contracts.ceiling import lock_contracts, require_unchanged_contract
+from orders.contracts.services.confirmations import retire_confirmation_letter
 from orders.drafts import OrderDraft
 from orders.models import Order, OrderLine
+from orders.services.contracts import contract_after, lock_contracts_for, locked_contract_named
 from orders.services.progress import payment_status_of
 from orders.warnings import DraftWarning
 from orders.workflow import ORDER_WORKFLOW, OrderStatus
@@ -62,6 +65,8 @@ def place_order(
 def _save_new_order(
     customer: Customer, *, priced: PricedOrder, number: str, actor: User, original: Attachment | None
 ) -> Order:
+    total = priced.totals.total
+    contract = locked_contract_named(customer.pk, priced.draft.contract or "", total=total)
     warnings = warnings_before_placing(customer, priced)
     order = Order(
         number=number,
@@ -71,6 +76,7 @@ def _save_new_order(
         salesperson=customer.salesperson,
         warehouse=priced.warehouse,
         currency=customer.currency,
+        contract=contract,
         **_header_of(priced),
     )
     if priced.draft.external_ref:
@@ -96,9 +102,10 @@ def edit_order(order: Order, *, draft: OrderDraft, actor: User, version: int | N
     The customer stays: an order for somebody else is another order. Whoever corrects an order has keyed
     it (AP-06). Raises TransitionNotAllowed once it is submitted, StaleVersion, and what placing raises.
     """
+    locked = lock_contracts_for(order, draft.contract)
     order = (
         Order.objects.locked()
-        .select_related("customer__default_contact", "customer__default_address")
+        .select_related("contract", "customer__default_contact", "customer__default_address")
         .get(pk=order.pk)
     )
     require_version(order, version)
@@ -106,6 +113,9 @@ def edit_order(order: Order, *, draft: OrderDraft, actor: User, version: int | N
     priced = assess_draft(order.customer, draft)
     _same_again(order.customer, priced, apart_from=order)
     header = _header_of(priced)
+    if order.contract is not None or draft.contract:
+        total = priced.totals.total
+        header["contract"] = contract_after(order, draft.contract, locked, total=total, actor=actor)
     before = {name: getattr(order, name) for name in header}
     lines_before = list(order.lines.values("line_no", "sku", "quantity", "unit_price", "discount_percent"))
     payment = {"payment_status": payment_status_of(order.paid, header["total"])}
@@ -147,7 +157,9 @@ def cancel_order(order: Order, *, reason: str, actor: User, version: int | None 
     Money allocated to it is given back first, by the credit desk's cancellation; with money still on it
     this refuses. The number stays, the customer's own order number becomes free again.
     """
-    order = Order.objects.locked().get(pk=order.pk)
+    locked = lock_contracts([order.contract_id])
+    order = Order.objects.locked().select_related("contract").get(pk=order.pk)
+    require_unchanged_contract(order, locked)
     require_version(order, version)
     ORDER_WORKFLOW.require(order, "cancel", actor=actor)
     if order.created_by_id != actor.pk and not actor.may("orders.cancel_any"):
@@ -164,6 +176,7 @@ def cancel_order(order: Order, *, reason: str, actor: User, version: int | None 
             code="money_allocated",
         )
     ORDER_WORKFLOW.move(order, "cancel", actor=actor, version=version, note=reason, changes={"holds": []})
+    retire_confirmation_letter(order, actor=actor)
     return order
 
 
@@ -244,6 +257,7 @@ HEADER_SHOWN = (
     "stated_amount_absent",
     "freight",
     "total",
+    "contract",
 )
 
 
@@ -255,7 +269,7 @@ def _header_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
             "after": _shown(after[name]),
         }
         for name in HEADER_SHOWN
-        if before[name] != after[name]
+        if name in after and before[name] != after[name]
     ]
 
 

@@ -18,6 +18,8 @@ from core.models import Attachment, User
 from core.trail import Fact, record_event
 from core.transactions import unit_of_work
 from core.workflow import compare_and_set, require_permission, require_version
+from orders.contracts.ceiling import lock_contracts, require_room, require_unchanged_contract, require_usable
+from orders.contracts.services.confirmations import file_confirmation_letter, stands_under_contract
 from orders.models import CustomerConfirmation, Order
 from orders.workflow import ORDER_WORKFLOW, UNDER_REVIEW, OrderStatus
 
@@ -29,10 +31,13 @@ CONFIRMABLE = (OrderStatus.DRAFT, OrderStatus.CHECKING, *UNDER_REVIEW)
 def submit_order(order: Order, *, actor: User, version: int | None = None, note: str = "") -> Order:
     """Send a draft to the check and the customer the details to confirm (VA-01, VA-02, VA-04, RG-02, IN-03).
 
-    Raises RuleRefused that lists everything missing, unclear or different; StaleVersion;
-    TransitionNotAllowed when it is no draft any more. Then nothing is saved.
+    A contract it comes under is in force and has room for it (CT-02, CT-07). Raises RuleRefused that lists
+    everything missing, unclear or different; ContractExceeded; StaleVersion; TransitionNotAllowed when it is
+    no draft any more. Then nothing is saved.
     """
-    order = Order.objects.locked().get(pk=order.pk)
+    locked = lock_contracts([order.contract_id])
+    order = Order.objects.locked().select_related("contract").get(pk=order.pk)
+    require_unchanged_contract(order, locked)
     require_version(order, version)
     ORDER_WORKFLOW.require(order, "submit", actor=actor)
     lines = list(order.lines.values("line_no", "sku", "is_unclear"))
@@ -47,6 +52,10 @@ def submit_order(order: Order, *, actor: User, version: int | None = None, note:
             code="incomplete",
             problems=[problem for _rule, problem in obstacles],
         )
+    if stands_under_contract(order):
+        contract = locked[order.contract_id]  # type: ignore[index]
+        require_usable(contract, order.customer_id)
+        require_room(contract, total=order.total, number=order.number, apart_from=order)
     ORDER_WORKFLOW.move(
         order,
         "submit",
@@ -142,14 +151,15 @@ def confirm_by_customer(
     """Record that the customer confirmed the order as it stands: its confirmation letter (CT-02, IN-02,
     IN-03).
 
-    Bound to the present amount. For an order taken by phone or visit this is the written confirmation, so
-    it needs the paper attached (IN-02).
+    Bound to the present amount; with its paper it goes on the contract register. For an order taken by phone
+    or visit this is the written confirmation, so it needs the paper attached (IN-02).
     """
-    order = Order.objects.locked().get(pk=order.pk)
+    locked = lock_contracts([order.contract_id])
+    order = Order.objects.locked().select_related("contract").get(pk=order.pk)
+    require_unchanged_contract(order, locked)
     require_version(order, version)
     require_permission(actor, "orders.confirm_by_customer", rule="IN-03")
     _check_confirmation(order, confirmed_by.strip(), confirmed_on, attachment)
-    compare_and_set(order, sources=CONFIRMABLE)
     confirmation = CustomerConfirmation(
         order=order,
         amount=order.total,
@@ -158,6 +168,8 @@ def confirm_by_customer(
         attachment=attachment,
         recorded_by=actor,
     )
+    letter = file_confirmation_letter(order, confirmation, actor=actor)
+    compare_and_set(order, sources=CONFIRMABLE, changes={"contract": letter} if letter is not None else None)
     confirmation.save(force_insert=True)
     if attachment is not None:
         attach_to(attachment, order)
