@@ -182,6 +182,8 @@ ORDER_WORKFLOW = Workflow(
             ),
             rule="AP-06",
         ),
+        # QT-03, IC-01: whoever keyed an order never allows its prices.
+        "price_approval": Duty(frozenset({"enter"}), lasting=True, rule="IC-01"),
         # IC-01: receipt matching ↔ order handling; uploading a slip ↔ verifying it.
         "slip": Duty(frozenset({"match"}), lasting=True),
         "match": Duty(
