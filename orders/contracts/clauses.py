@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 CLAUSES: dict[str, str | Promise] = {
-    "product": _("Product"),
-    "quantity": _("Quantity"),
-    "price": _("Price"),
-    "delivery": _("Delivery"),
-    "payment": _("Payment"),
-    "liability": _("Liability"),
-    "disputes": _("Settlement of disputes"),
+    "product": pgettext_lazy("clause of a contract", "Product"),
+    "quantity": pgettext_lazy("clause of a contract", "Quantity"),
+    "price": pgettext_lazy("clause of a contract", "Price"),
+    "delivery": pgettext_lazy("clause of a contract", "Delivery"),
+    "payment": pgettext_lazy("clause of a contract", "Payment"),
+    "liability": pgettext_lazy("clause of a contract", "Liability"),
+    "disputes": pgettext_lazy("clause of a contract", "Settlement of disputes"),
 }
 """All of them are mandatory (CT-03): slug, heading."""
 
