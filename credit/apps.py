@@ -8,12 +8,13 @@ class CreditConfig(AppConfig):
 
     def ready(self) -> None:
         from core.labels import register_acts
-        from credit import feed, files
+        from credit import feed, files, merging
         from credit.purchases import posted_purchases
         from customers.grading_sources import register_purchases
 
         files.register()
         feed.register()
+        merging.register()
         register_purchases(posted_purchases)
         register_acts(
             {

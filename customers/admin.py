@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,14 +11,50 @@ from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseNotAllowed
 from django.utils.translation import gettext_lazy as _
+from unfold.forms import ActionForm
 
 from core.admin_base import BusinessAdmin
 from core.admin_history import ReadableHistoryAdmin
 from core.models import User
 from customers.models import Customer, DeskAssignment, Region
-from customers.services import assign_desk, create_region, delegate_desk, end_assignment, update_customer
+from customers.services import (
+    assign_desk,
+    create_region,
+    delegate_desk,
+    end_assignment,
+    freeze_credit,
+    resume_orders,
+    stop_orders,
+    unfreeze_credit,
+    update_customer,
+)
 from customers.services.customer_file import CHANGEABLE
 from customers.services.desks import ASSIGNS_DESKS
+
+
+class ReasonActionForm(ActionForm):
+    """A move of a customer's state and the reason for it."""
+
+    note = forms.CharField(label=_("Reason"), required=False, max_length=200)
+
+
+KEPT_ELSEWHERE = (
+    "number",
+    "grade",
+    "status",
+    "status_reason",
+    "merged_into",
+    "settlement",
+    "prepaid_percent",
+    "settlement_day",
+    "order_count",
+    "cumulative_amount",
+    "first_cooperation_on",
+    "last_cooperation_on",
+    "data_purpose",
+    "consented_on",
+)
+"""Looked at here, written by their own acts."""
 
 
 @admin.register(Customer)
@@ -30,25 +67,61 @@ class CustomerAdmin(ReadableHistoryAdmin, BusinessAdmin):
     list_filter = ("region", "grade", "settlement", "status")
     list_select_related = ("region", "salesperson")
     search_fields = ("number", "name", "short_name", "uscc", "pinyin")
-    fields = (
-        "number",
-        *CHANGEABLE,
-        "grade",
-        "status",
-        "settlement",
-        "prepaid_percent",
-        "settlement_day",
-        "currency",
+    action_form = ReasonActionForm
+    actions = ("freeze", "unfreeze", "stop", "resume")
+    fieldsets = (
+        (None, {"fields": ("number", *CHANGEABLE)}),
+        (_("State"), {"fields": ("status", "status_reason", "merged_into")}),
+        (_("Payment terms"), {"fields": ("settlement", "prepaid_percent", "settlement_day")}),
+        (
+            _("Cooperation"),
+            {
+                "fields": (
+                    "grade",
+                    "order_count",
+                    "cumulative_amount",
+                    "first_cooperation_on",
+                    "last_cooperation_on",
+                )
+            },
+        ),
+        (_("Data protection"), {"fields": ("data_purpose", "consented_on")}),
     )
-    readonly_fields = (
-        "number",
-        "grade",
-        "status",
-        "settlement",
-        "prepaid_percent",
-        "settlement_day",
-        "currency",
-    )
+    readonly_fields = KEPT_ELSEWHERE
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_kept = obj is None or obj.status != Customer.Status.MERGED
+        return is_kept and super().has_change_permission(request, obj)
+
+    def has_freeze_permission(self, request: HttpRequest) -> bool:
+        return bool(person(request).may("customers.change_credit_status"))
+
+    def has_stop_permission(self, request: HttpRequest) -> bool:
+        return bool(person(request).may("customers.change_status"))
+
+    @admin.action(description=_("Freeze credit"), permissions=["freeze"])
+    def freeze(self, request: HttpRequest, rows: QuerySet[Customer]) -> None:
+        self._move(request, rows, freeze_credit)
+
+    @admin.action(description=_("Unfreeze credit"), permissions=["freeze"])
+    def unfreeze(self, request: HttpRequest, rows: QuerySet[Customer]) -> None:
+        self._move(request, rows, unfreeze_credit)
+
+    @admin.action(description=_("Stop orders"), permissions=["stop"])
+    def stop(self, request: HttpRequest, rows: QuerySet[Customer]) -> None:
+        self._move(request, rows, stop_orders)
+
+    @admin.action(description=_("Resume orders"), permissions=["stop"])
+    def resume(self, request: HttpRequest, rows: QuerySet[Customer]) -> None:
+        self._move(request, rows, resume_orders)
+
+    def _move(self, request: HttpRequest, rows: QuerySet[Customer], service: Callable[..., Customer]) -> None:
+        reason, actor = request.POST.get("note", ""), person(request)
+        self.each(
+            request,
+            rows,
+            lambda customer: service(customer, reason=reason, actor=actor, version=customer.version),
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
         return self.scoped(request, super().get_queryset(request))

@@ -8,9 +8,10 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from core.labels import register_acts
-        from customers import feed
+        from customers import feed, movers
 
         feed.register()
+        movers.register()
         register_acts(
             {
                 "desk_assigned": _("Desk assigned"),

@@ -8,6 +8,9 @@ class InventoryConfig(AppConfig):
 
     def ready(self) -> None:
         from core.labels import register_acts
+        from inventory import merging
+
+        merging.register()
 
         register_acts(
             {

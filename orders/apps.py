@@ -8,9 +8,10 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from core.labels import register_acts
-        from orders import feed, files, notices
+        from orders import feed, files, merging, notices
 
         notices.register()
         files.register()
         feed.register()
+        merging.register()
         register_acts({"order_form_issued": _("Order form issued")})

@@ -29,6 +29,7 @@ class LedgerEntry(models.Model):
         RECEIPT = "receipt", _("Funds received")
         POSTING = "posting", _("Delivery posted")
         APPLICATION = "application", _("Receipt applied")
+        TRANSFER = "transfer", _("Carried over at a merging")
 
     journal = models.UUIDField(default=uuid.uuid4, db_index=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)

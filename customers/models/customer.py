@@ -15,6 +15,7 @@ from core.models import Event, User
 from core.money import AmountField, RateField
 from customers.models.region import DeskAssignment, Region
 from customers.uscc import validate_uscc
+from customers.workflow import CUSTOMER_WORKFLOW
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -64,6 +65,7 @@ class Customer(models.Model):
     """
 
     document_type = "customer"
+    workflow = CUSTOMER_WORKFLOW
     round = 1
     STATUS_MEANINGS = {"active": "done", "frozen": "blocked", "stopped": "blocked", "merged": "neutral"}
 
@@ -167,6 +169,10 @@ class Customer(models.Model):
     def root_number(self) -> str:
         """Under which the trail files what happens to the customer file itself."""
         return self.number
+
+    @property
+    def status_label(self) -> str:
+        return str(self.get_status_display())
 
     @property
     def etag(self) -> str:
