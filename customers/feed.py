@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from core.feeds import register_feed
 from core.models import User
-from customers.models import Customer
+from customers.models import ChangeReport, Customer
 
 
 def visible_numbers(user: User) -> QuerySet[Any]:
@@ -17,3 +17,4 @@ def visible_numbers(user: User) -> QuerySet[Any]:
 
 def register() -> None:
     register_feed(Customer.document_type, permission="customers.view", roots=visible_numbers)
+    register_feed(ChangeReport.document_type, permission="customers.view", roots=visible_numbers)

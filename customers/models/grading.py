@@ -164,3 +164,12 @@ class CarePlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.opened_on}"
+
+    @property
+    def number(self) -> str:
+        """A plan has no number of its own; it is spoken of by its customer's."""
+        return self.customer.number
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.status == self.Status.OPEN and self.due_on < today()
