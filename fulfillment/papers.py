@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.utils.timezone import localtime
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from core.clock import now
+from core.company import company_details
 from core.papers import render_pdf
 from core.templatetags.figures import quantity_text
 from fulfillment.models import Shipment, ShipmentLine
@@ -83,7 +83,7 @@ def _paper(
     keys = [key for key, _label, _align in columns]
     rows = [_cells(line, quantity(line)) for line in lines]
     return {
-        "company": str(getattr(settings, "COMPANY_NAME", _("Shundan"))),
+        "company": company_details().name_in(get_language() or "zh-hans"),
         "title": title,
         "number": number,
         "printed": _("Printed %(moment)s") % {"moment": f"{localtime(now()):%Y-%m-%d %H:%M}"},

@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
+
+from core.company import company_details
 from core.delivery import register_notice_context
 from core.models import Event
 from core.money import round_half_up
@@ -38,14 +41,20 @@ def due_now(order: Order) -> Decimal:
 
 
 def values_for(event: Event) -> Mapping[str, Any]:
-    """What an order's message may say. Three statements."""
+    """What an order's message may say. Five statements."""
     order = Order.objects.for_display().filter(number=event.document_number).first()
     if order is None:
         return {}
     lines = list(order.lines.order_by("line_no")[: MOST_LINES_TOLD + 1])
     count = int(event.data.get("lines", 0)) if isinstance(event.data.get("lines"), int) else len(lines)
     due = due_now(order)
+    company = company_details(order.currency)
+    language = get_language() or "zh-hans"
     return {
+        "payee": company.name_in(language),
+        "bank": company.bank_in(language),
+        "account_number": company.account_number,
+        "swift": company.swift,
         "customer": order.customer.name,
         "contact": order.contact_name or order.customer.name,
         "customer_po": order.customer_po,

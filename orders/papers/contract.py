@@ -149,7 +149,7 @@ def _terms(contract: Contract, say: Wording) -> list[dict[str, Any]]:
         (gettext_lazy("Sales policy applied"), [contract.policy_basis]),
         (gettext_lazy("Terms that differ"), contract.nonstandard_terms.splitlines()),
     ]
-    return [{"label": say(label), "lines": texts} for label, texts in rows if any(texts)]
+    return [{"label": say(label, "\n"), "lines": texts} for label, texts in rows if any(texts)]
 
 
 def _attachments(contract: Contract, say: Wording) -> list[str]:
@@ -187,7 +187,7 @@ def application_pdf(contract: Contract, *, language: str = "") -> bytes:
         ),
         "facts": _applied_for(contract, say),
         "texts": [
-            {"label": say(label), "lines": [text for text in texts if text]}
+            {"label": say(label, "\n"), "lines": [text for text in texts if text]}
             for label, texts in _application_texts(contract, say)
             if any(texts)
         ],

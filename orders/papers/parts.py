@@ -42,6 +42,9 @@ PAPER_WIDTH, LEAST_PRODUCT, CODE_WIDTH, INSET = 180.0, 42.0, 20.0, 2.8
 CHARACTER = 0.62
 """Widest share of its height that a figure or a bold letter takes."""
 
+PAGE, PAGES = "\ue000", "\ue001"
+"""Stand in the foot for figures that only the typesetting knows."""
+
 Facts = list[list[str]]
 
 
@@ -80,13 +83,13 @@ def frame(say: Wording, company: CompanyDetails, *, title: Any, number: str) -> 
         "printed": say(
             lambda: _("Printed %(moment)s") % {"moment": f"{localtime(now()):%Y-%m-%d %H:%M}"}, " · "
         ),
-        "page": say(gettext_lazy("Page")),
+        "page": say(lambda: _("Page %(page)s of %(pages)s") % {"page": PAGE, "pages": PAGES}, " · "),
     }
 
 
 def facts(say: Wording, rows: Iterable[tuple[Any, Any]]) -> Facts:
     """Label and value, without those that have no value."""
-    return [[say(label), breakable(str(value))] for label, value in rows if value]
+    return [[say(label, "\n"), breakable(str(value))] for label, value in rows if value]
 
 
 def table(say: Wording, lines: Sequence[PricedLineBase], currency: str) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def _terms(quote: Quote, lines: Sequence[QuoteLine], say: Wording) -> list[dict[
         (gettext_lazy("Remarks"), quote.remarks.splitlines()),
     ]
     return [
-        {"label": say(label), "lines": [text for text in texts if text.strip()]}
+        {"label": say(label, "\n"), "lines": [text for text in texts if text.strip()]}
         for label, texts in rows
         if any(text.strip() for text in texts)
     ]

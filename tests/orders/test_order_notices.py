@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from core.company import confirm_company_bank, propose_company_bank
 from core.delivery import text_for
 from orders.models import Order
 from orders.services.progress import record_dispatch, release_order
@@ -41,6 +42,23 @@ def test_the_details_to_confirm_carry_lines_terms_and_what_is_due(company, cast)
     assert "1. A1023 伺服电机 750W: 2 台 at ¥980.00 before tax, ¥2,214.80 with tax" in text.plain
     assert "2. B2040 控制电缆 4×1.5: 7 米 at ¥12.3456 before tax, ¥97.65 with tax" in text.plain
     assert "Due before approval: ¥2,312.45" in text.plain
+
+
+@pytest.mark.rule("IN-07")
+def test_the_details_to_confirm_say_where_to_pay_once_the_account_is_confirmed(company, cast, noon):
+    order = submitted(company, cast.assistant)
+    account = propose_company_bank(
+        bank="中国银行杭州分行", bank_en="Bank of China, Hangzhou", account_number="3901 0588",
+        reason="开户", actor=cast.admin,
+    )  # fmt: skip
+    assert "3901 0588" not in text_of(order, "submit").plain
+
+    confirm_company_bank(account, actor=cast.cfo)
+
+    text = text_of(order, "submit")
+    assert "Please pay to: Shundan, Bank of China, Hangzhou, account 3901 0588" in text.plain
+    assert "SWIFT" not in text.plain
+    assert "中国银行杭州分行" in text_of(order, "submit", "zh-hans").plain
 
 
 @pytest.mark.rule("IN-08", "IN-06")
