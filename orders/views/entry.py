@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -27,6 +27,15 @@ MORE_ROWS = 10
 ORIGINALS = (*PICTURE_OR_PDF, *WORKBOOK)
 
 
+def more_rows_in(request: HttpRequest) -> QueryDict:
+    """What a grid was sent with, and some more empty rows."""
+    data = request.POST.copy()
+    given = data.get("line-TOTAL_FORMS", "0")
+    total = int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 0
+    data["line-TOTAL_FORMS"] = str(min(total + MORE_ROWS, 1000))
+    return data
+
+
 class EntryPage(StaffPage):
     """Shared by new and edit: nothing typed is ever lost."""
 
@@ -46,11 +55,7 @@ class EntryPage(StaffPage):
         """Without script: the button that adds empty rows sends the form, and it comes back as typed."""
         if "add_rows" not in request.POST:
             return None
-        data = request.POST.copy()
-        given = data.get("line-TOTAL_FORMS", "0")
-        total = int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 0
-        data["line-TOTAL_FORMS"] = str(min(total + MORE_ROWS, 1000))
-        return self.show(OrderEntry(self.user, data=data, order=order))
+        return self.show(OrderEntry(self.user, data=more_rows_in(request), order=order))
 
     def finish(self, request: HttpRequest, order: Order, done: str) -> HttpResponse:
         """Submit as well, if that button was used; what keeps the order back is said on its page."""
