@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from core.roles import Role
 
 READS_SALES = frozenset(
-    {"customers.view", "inventory.view", "inventory.view_prices", "orders.view", "fulfillment.view"}
+    {
+        "customers.view",
+        "inventory.view",
+        "inventory.view_prices",
+        "orders.view",
+        "fulfillment.view",
+        "core.comment",
+    }
 )
 READS_MONEY = frozenset({"credit.view", "reports.view"})
 READS_ALL = READS_SALES | READS_MONEY
@@ -37,6 +44,7 @@ OTHER_DESKS = frozenset(
 NOT_WITH_SALES = MONEY | WAREHOUSE | {"admin"}
 
 SELLS = READS_ALL | {  # what assistant and salesperson share: they take orders in and see them through
+    "inventory.view_floor",
     "customers.maintain",
     "customers.see_phones",
     "orders.handle_enquiries",
@@ -96,6 +104,7 @@ ROLES = (
             "customers.export",
             "credit.propose_limit",
             "inventory.view_cost",
+            "inventory.view_floor",
             "orders.handle_enquiries",
             "orders.make_quotes",
             "orders.send_quotes",
@@ -125,6 +134,7 @@ ROLES = (
             "aftersales.view",
             "customers.see_phones",
             "inventory.view_cost",
+            "inventory.view_floor",
             "orders.approve_prices",
             "orders.countersign_sales",
             "orders.reject_contracts",
@@ -156,6 +166,7 @@ ROLES = (
             "customers.see_phones",
             "credit.approve_limit",
             "inventory.view_cost",
+            "inventory.view_floor",
             "orders.review_quotes_finance",
             "orders.review_contracts_price",
             "orders.countersign_finance",
@@ -182,6 +193,7 @@ ROLES = (
             "customers.see_phones",
             "customers.export",
             "inventory.view_cost",
+            "inventory.view_floor",
             "orders.countersign_finance",
             "orders.reject_contracts",
             "orders.sign_register_finance",
@@ -196,6 +208,7 @@ ROLES = (
         | {
             "inventory.approve_price_list",
             "inventory.view_cost",
+            "inventory.view_floor",
             "aftersales.view",
             "customers.see_phones",
             "customers.export",
@@ -261,6 +274,7 @@ ROLES = (
                 "inventory.release_batch",
                 "orders.view",
                 "customers.view",
+                "core.comment",
                 "orders.review_contracts_qc",
                 "orders.reject_contracts",
             }
@@ -280,13 +294,14 @@ ROLES = (
         "auditor",
         _("Auditor"),
         conflicts=SALES | MONEY | WAREHOUSE | {"admin"},
-        permissions=READS_ALL | {"core.view_trail", "aftersales.view"},
+        permissions=(READS_ALL - {"core.comment"}) | {"core.view_trail", "aftersales.view"},  # reads only
         opens_admin=True,
     ),
     Role(
         "catalogue",
         _("Price and catalogue clerk"),
-        permissions=READS_SALES | {"inventory.maintain_catalogue", "inventory.view_cost"},
+        permissions=READS_SALES
+        | {"inventory.maintain_catalogue", "inventory.view_cost", "inventory.view_floor"},
         opens_admin=True,
     ),
     Role(

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import query
+from core.api.comments import DocumentCommentsView
 from core.api.etag import require_if_match, with_etag
 from core.api.fields import AmountStringField, PriceStringField, QuantityStringField
 from core.api.idempotency import idempotent
@@ -29,13 +30,10 @@ from core.api.views import (
     UploadMixin,
 )
 from core.attachments import PICTURE_OR_PDF, store_attachment
-from core.comments import COMMENT, add_comment
 from core.errors import FieldProblem, InvalidInput, NotFound
-from core.models import Event
 from customers.models import Customer
 from inventory.services.stock import availability_for
 from orders.api_fields import (
-    CommentIn,
     ConfirmationIn,
     OrderIn,
     OrderOut,
@@ -183,28 +181,13 @@ class OrderEventsView(OrderScope, DocumentEventsView):
         return Order.objects.visible_to(self.request.user)
 
 
-class OrderCommentsView(OrderScope, DocumentMixin, ListView):
+class OrderCommentsView(OrderScope, DocumentCommentsView):
     """GET: the comments, oldest first. POST: add a comment; it stays in the trail."""
 
-    permissions = {"GET": "orders.view", "POST": "orders.view"}
     serializer_class = EventSerializer
-    orderings = {"position": "pk"}
-    default_ordering = "position"
 
     def documents(self) -> QuerySet[Order]:
         return Order.objects.visible_to(self.request.user)
-
-    def rows(self) -> QuerySet[Event]:
-        return self.document().events().named(COMMENT.name).select_related("actor")
-
-    @extend_schema(request=CommentIn, responses={201: EventSerializer})
-    @idempotent
-    def post(self, request: Request, number: str) -> Event:
-        return add_comment(self.document(), text=self.read(CommentIn)["text"], actor=self.user)
-
-    def answer(self, request: Request, result: Any) -> Response:
-        written = Event.objects.select_related("actor").get(pk=result.pk)  # with its number in the trail
-        return Response(EventSerializer(written).data, status=201)
 
 
 class ValidatedLineSerializer(serializers.Serializer[Any]):

@@ -18,7 +18,6 @@ from core.api.fields import (
     RateStringField,
     TextField,
 )
-from core.api.parsers import is_storable_text
 from orders.drafts import MOST_LINES, LineDraft, OrderDraft
 from orders.models import Order, OrderLine
 
@@ -300,15 +299,6 @@ class ConfirmationIn(serializers.Serializer[Any]):
     confirmed_by = TextField(max_length=60)
     confirmed_on = serializers.DateField()
     file = serializers.FileField(required=False)
-
-
-class CommentIn(serializers.Serializer[Any]):
-    text = TextField(max_length=2000)
-
-    def validate_text(self, text: str) -> str:
-        if not is_storable_text(text):
-            raise serializers.ValidationError("", code="bad_character")
-        return text
 
 
 class UploadIn(serializers.Serializer[Any]):

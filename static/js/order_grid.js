@@ -155,7 +155,7 @@ function start(grid) {
 }
 
 /* One list of candidates for all code cells. */
-function codeList(grid, changed) {
+export function codeList(grid, changed) {
   const list = document.createElement("ul");
   list.className = "code-list";
   list.id = "code-candidates";
@@ -242,9 +242,10 @@ function codeList(grid, changed) {
   }
 
   function choose(index) {
-    if (options[index] && owner) owner.value = options[index].value;
+    const [option, input] = [options[index], owner];
+    if (option && input) input.value = option.value;
     close();
-    changed();
+    changed(option, input);
   }
 
   /* A scanner or a fast typist presses Enter before the answer is there: move on, and fill in when it comes. */
@@ -256,7 +257,7 @@ function codeList(grid, changed) {
     const only = exact ?? (found.length === 1 ? found[0] : null);
     if (only && input.value.trim() === typed) {
       input.value = only.value;
-      changed();
+      changed(only, input);
     }
     close();
   }

@@ -43,6 +43,7 @@ REVIEWS = (
     "credit.pass_manager",
     "credit.pass_marketing",
     "credit.pass_finance",
+    "orders.approve_prices",
 )
 CANCELS = "orders.cancel"
 ENTERS = ("orders.enter", "orders.edit")
@@ -87,6 +88,7 @@ PAGES: dict[str, dict[str, Guard]] = {
     "order_customer_options": reads(("orders.enter", "orders.view")),
     "order_edit": form("orders.edit"),
     "order_filled_form": reads("orders.view"),
+    "order_approve_prices": posts("orders.approve_prices"),
     "order_submit": posts("orders.submit"),
     "order_confirm": form("orders.confirm_by_customer", put=True),
     "order_reopen": posts("orders.edit"),
@@ -164,7 +166,8 @@ API: dict[str, dict[str, Guard]] = {
     "api-order": {"GET": "orders.view", "PATCH": "orders.edit"},
     "api-order-form": reads("orders.view"),
     "api-order-events": reads("orders.view"),
-    "api-order-comments": {"GET": "orders.view", "POST": "orders.view"},
+    "api-order-comments": {"GET": "orders.view", "POST": "core.comment"},
+    "api-order-approve-prices": posts("orders.approve_prices"),
     "api-order-submit": posts("orders.submit"),
     "api-order-reopen": posts("orders.edit"),
     "api-order-confirm-by-customer": posts("orders.confirm_by_customer"),
