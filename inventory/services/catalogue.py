@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django.utils.translation import gettext as _
@@ -15,43 +13,29 @@ from django.utils.translation import gettext_noop
 from core.clock import now, today
 from core.errors import InvalidInput, Problems, RuleRefused, SameActor, TransitionNotAllowed
 from core.models import User
-from core.money import BASE_CURRENCY, round_half_up
+from core.money import BASE_CURRENCY
 from core.pinyin import pinyin_key
 from core.sql import insert_rows
 from core.trail import Fact, record_act, record_event
 from core.transactions import unit_of_work
 from core.workflow import require_permission
 from inventory.models import Price, PriceList, Product, Warehouse
+from inventory.rows import PriceRow, ProductRow, price_problems, product_problems
 
 if TYPE_CHECKING:
     from core.models import Document
 
-TAX_RATES = (Decimal("0.13"), Decimal("0.09"), Decimal("0.06"), Decimal(0))
-LONGEST = {"sku": 24, "name": 120, "unit": 12, "spec": 120, "category": 60, "barcode": 32}
-CHANGEABLE = ("name", "spec", "category", "barcode", "tax_rate", "supply", "minimum_stock", "discontinued_on")
-
-
-@dataclass(frozen=True, slots=True)
-class ProductRow:
-    sku: str
-    name: str
-    unit: str
-    spec: str = ""
-    category: str = ""
-    barcode: str = ""
-    unit_decimals: int = 0
-    tax_rate: Decimal = TAX_RATES[0]
-    supply: str = Product.Supply.MAKE
-    minimum_stock: Decimal = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class PriceRow:
-    """A list price and its floor, both without tax."""
-
-    sku: str
-    unit_price: Decimal
-    floor_price: Decimal | None = None
+CHANGEABLE = (
+    "name",
+    "spec",
+    "category",
+    "barcode",
+    "tax_rate",
+    "supply",
+    "minimum_stock",
+    "standard_cost",
+    "discontinued_on",
+)
 
 
 @unit_of_work
@@ -74,6 +58,7 @@ def create_products(rows: Sequence[ProductRow], actor: User) -> list[Product]:
                 "tax_rate": row.tax_rate,
                 "supply": row.supply,
                 "minimum_stock": row.minimum_stock,
+                "standard_cost": row.standard_cost,
             }
             for row in rows
         ],
@@ -97,7 +82,7 @@ def update_product(product: Product, *, changes: Mapping[str, Any], actor: User)
     for name, value in changes.items():
         setattr(product, name, value)
     problems = Problems()
-    for field, code, detail in _row_problems(product):
+    for field, code, detail in product_problems(product):
         problems.add(f"#/{field}", code, detail)
     if product.barcode and Product.objects.filter(barcode=product.barcode).exclude(pk=product.pk).exists():
         problems.add("#/barcode", "duplicate", _("Another product carries this barcode."))
@@ -208,7 +193,7 @@ def _require_sound_products(rows: Sequence[ProductRow]) -> None:
     taken = set(Product.objects.filter(sku__in=list(times)).values_list("sku", flat=True))
     taken_barcodes = set(Product.objects.filter(barcode__in=list(barcodes)).values_list("barcode", flat=True))
     for index, row in enumerate(rows):
-        for field, code, detail in _row_problems(row):
+        for field, code, detail in product_problems(row):
             problems.add(f"#/rows/{index}/{field}", code, detail)
         if row.sku in taken or times[row.sku] > 1:
             problems.add(
@@ -217,35 +202,6 @@ def _require_sound_products(rows: Sequence[ProductRow]) -> None:
         if row.barcode in taken_barcodes or barcodes[row.barcode] > 1:
             problems.add(f"#/rows/{index}/barcode", "duplicate", _("Another product carries this barcode."))
     problems.raise_if_any()
-
-
-def _row_problems(row: ProductRow | Product) -> list[tuple[str, str, str]]:
-    found = [
-        (field, "required", _("This entry is required."))
-        for field in ("sku", "name", "unit")
-        if not getattr(row, field).strip()
-    ]
-    for field in ("sku", "name", "unit", "spec", "category", "barcode"):
-        longest = LONGEST[field]
-        if len(getattr(row, field)) > longest:
-            found.append(
-                (field, "too_long", _("At most %(count)s characters fit here.") % {"count": longest})
-            )
-    if row.tax_rate not in TAX_RATES:
-        found.append(("tax_rate", "unknown_rate", _("The tax rate is 13, 9, 6 or 0 percent.")))
-    if not 0 <= row.unit_decimals <= 3:
-        found.append(("unit_decimals", "out_of_range", _("A unit has 0 to 3 decimals.")))
-    elif row.minimum_stock < 0 or round_half_up(row.minimum_stock, row.unit_decimals) != row.minimum_stock:
-        found.append(
-            (
-                "minimum_stock",
-                "out_of_range",
-                _("The minimum stock is zero or more, in the decimals of the unit."),
-            )
-        )
-    if row.supply not in Product.Supply.values:
-        found.append(("supply", "unknown", _("A product is made by us or bought in.")))
-    return found
 
 
 def _require_sound_prices(
@@ -275,16 +231,6 @@ def _require_sound_prices(
             )
         if times[row.sku] > 1:
             problems.add(f"#/prices/{index}/sku", "duplicate", _("This product stands in the list twice."))
-        if row.unit_price < 0 or round_half_up(row.unit_price, 4) != row.unit_price:
-            problems.add(
-                f"#/prices/{index}/unit_price",
-                "price",
-                _("A price is zero or more, with 4 decimals at most."),
-            )
-        if row.floor_price is not None and not 0 <= row.floor_price <= row.unit_price:
-            problems.add(
-                f"#/prices/{index}/floor_price",
-                "price",
-                _("The floor price lies between zero and the list price."),
-            )
+        for field, code, detail in price_problems(row):
+            problems.add(f"#/prices/{index}/{field}", code, detail)
     problems.raise_if_any(rule="QT-03")
