@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from core import views
 from core.views_files import FilePage
@@ -15,6 +15,7 @@ urlpatterns = [
     path("jobs/<uuid:uid>/", JobPage.as_view(), name="job"),
     path("my/tokens/", MyTokensPage.as_view(), name="my_tokens"),
     path("my/tokens/<str:prefix>/revoke/", RevokeMyTokenPage.as_view(), name="my_token_revoke"),
+    path("", include("core.imports.urls")),
     path("ui/", views.ComponentsView.as_view(), name="ui"),
     path("ui/job/", views.sample_job, name="ui-job"),
 ]

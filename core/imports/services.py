@@ -37,7 +37,7 @@ from core.numbering import next_number
 from core.sql import delete_rows, insert_rows
 from core.trail import Fact, record_event
 from core.transactions import unit_of_work
-from core.workflow import require_permission
+from core.workflow import require_permission, require_version
 
 ALLOWED = ("xlsx", "csv")
 SAMPLE_ROWS = 10
@@ -162,6 +162,7 @@ def start_check(
     """
     kind = kind_named(batch.kind)
     require_permission(actor, kind.permission)
+    require_version(batch, version)
     release_failed(batch)
     _require_sound_mapping(batch, kind, mapping)
     job = queue_job("import_check", {"batch": batch.number}, actor=actor)
@@ -169,7 +170,6 @@ def start_check(
         batch,
         "start_check",
         actor=actor,
-        version=version,
         changes={"mapping": dict(mapping), "job": job, "failure": ""},
     )
     return batch
@@ -293,6 +293,7 @@ def _problem_facts(batch: ImportBatch, row: CheckedRow, problem: RowProblem) -> 
 def start_commit(batch: ImportBatch, *, mode: str, actor: User, version: int | None = None) -> ImportBatch:
     """Queue the import of all rows or, by choice, of the sound ones; a second call is refused (AP-07)."""
     require_permission(actor, kind_named(batch.kind).permission)
+    require_version(batch, version)
     release_failed(batch)
     if mode not in Mode.values:
         raise InvalidInput(
@@ -308,7 +309,7 @@ def start_commit(batch: ImportBatch, *, mode: str, actor: User, version: int | N
         raise RuleRefused(_("There is nothing to import: no row would change anything."), rule="SY-03")
     job = queue_job("import_commit", {"batch": batch.number}, actor=actor)
     IMPORT_WORKFLOW.move(
-        batch, "start_commit", actor=actor, version=version, changes={"job": job, "mode": mode, "failure": ""}
+        batch, "start_commit", actor=actor, changes={"job": job, "mode": mode, "failure": ""}
     )
     return batch
 
