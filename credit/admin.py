@@ -22,7 +22,7 @@ from unfold.forms import ActionForm
 from core.admin_base import BusinessAdmin, ReadOnlyAdmin
 from core.errors import BusinessError
 from core.models import User
-from core.money import AmountField
+from core.money import AmountField, RateField
 from core.pages import seen_version
 from core.parameters import parameters_on
 from core.templatetags.figures import amount_text, quantity_text
@@ -43,6 +43,9 @@ from credit.services.bank import enter_bank_line, match_bank_line
 from credit.services.bank_accounts import open_bank_account
 from credit.services.reviews import approve_order, pass_manager, pass_marketing, reject_order
 from orders.models import Order
+from orders.price_authority import REP
+from orders.price_panel import needs_allowing, standing_of, why_not_pass
+from orders.services.price_approvals import approve_prices, say_what_is_over
 from orders.workflow import ORDER_WORKFLOW, OrderStatus
 
 BREAK = format_html("<{}>", "br")
@@ -73,7 +76,12 @@ class NoteActionForm(ActionForm):
 class OrderForReviewAdmin(BusinessAdmin):
     """The queue of managers and finance, with the figures on which they decide (AP-03, AP-04)."""
 
-    view_permission = ("credit.pass_manager", "credit.pass_marketing", "credit.pass_finance")
+    view_permission = (
+        "credit.pass_manager",
+        "credit.pass_marketing",
+        "credit.pass_finance",
+        "orders.approve_prices",
+    )
     list_display = (
         "number",
         "customer",
@@ -88,7 +96,7 @@ class OrderForReviewAdmin(BusinessAdmin):
     list_filter = ("status", "region")
     search_fields = ("number", "customer__name")
     list_select_related = ("customer", "region")
-    actions = ("pass_orders", "reject_orders")
+    actions = ("pass_orders", "allow_prices", "reject_orders")
     action_form = NoteActionForm
     change_form_outer_before_template = "admin/credit/decision.html"
     fieldsets = (
@@ -109,15 +117,18 @@ class OrderForReviewAdmin(BusinessAdmin):
         ),
         (gettext_lazy("Payment gate"), {"fields": ("shown_funding", "shown_verdict", "shown_slips")}),
         (gettext_lazy("Credit"), {"fields": ("shown_limit_used", "shown_standing")}),
+        (gettext_lazy("Prices"), {"fields": ("shown_prices",)}),
         (gettext_lazy("Stock cover"), {"fields": ("shown_stock_lines",)}),
         (gettext_lazy("Reviews"), {"fields": ("shown_reviews",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = OrderForReview.objects.filter(status__in=STEPS)
-        default = Value(parameters_on().amount("credit.default_limit"), output_field=AmountField())
+        settings = parameters_on()
+        default = Value(settings.amount("credit.default_limit"), output_field=AmountField())
         awaiting = orders_awaiting(request.user, within=rows)  # type: ignore[arg-type]
-        return with_review_figures(awaiting).annotate(default_limit=default)
+        price_limit = Value(settings.amount("discount.manager"), output_field=RateField())
+        return with_review_figures(awaiting).annotate(default_limit=default, price_limit=price_limit)
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         """The longest waiting first, as on the page."""
@@ -152,7 +163,8 @@ class OrderForReviewAdmin(BusinessAdmin):
 
     @admin.display(description=gettext_lazy("Checks"))
     def shown_checks(self, order: Any) -> str:
-        failed = [doubt.label for doubt in doubts_about(order, order.default_limit) if not doubt.is_fine]
+        doubts = doubts_about(order, order.default_limit, order.price_limit)
+        failed = [doubt.label for doubt in doubts if not doubt.is_fine]
         return ", ".join(failed) or _("all clear")
 
     @admin.action(description=gettext_lazy("Pass the selected orders"))
@@ -164,6 +176,19 @@ class OrderForReviewAdmin(BusinessAdmin):
             pass_level(order, actor=actor, note=note, version=order.version)
 
         self.each(request, rows, pass_one)
+
+    @admin.action(description=gettext_lazy("Allow the prices of the selected orders"), permissions=["price"])
+    def allow_prices(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        """QT-03: by the same service as the order's page."""
+        note = request.POST.get("note", "")
+
+        def allow(order: Order) -> None:
+            approve_prices(order, actor=request.user, version=order.version, note=note)  # type: ignore[arg-type]
+
+        self.each(request, rows, allow)
+
+    def has_price_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.may("orders.approve_prices"))  # type: ignore[union-attr]
 
     @admin.action(description=gettext_lazy("Reject the selected orders"))
     def reject_orders(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
@@ -191,7 +216,10 @@ class OrderForReviewAdmin(BusinessAdmin):
             raise Http404
         note, version = request.POST.get("note", ""), seen_version(request) or 0
         try:
-            if "reject" in request.POST:
+            if "allow_prices" in request.POST:
+                approve_prices(order, actor=request.user, version=version, note=note)  # type: ignore[arg-type]
+                done = _("The prices of %(number)s are allowed.")
+            elif "reject" in request.POST:
                 reject_order(order, reason=note, actor=request.user, version=version)  # type: ignore[arg-type]
                 done = _("%(number)s is rejected and back with the desk.")
             else:
@@ -214,7 +242,10 @@ class OrderForReviewAdmin(BusinessAdmin):
                 "decide_url": reverse("admin:credit_orderforreview_decide", args=[order.pk]),
                 "order": order,
                 "step_label": ORDER_WORKFLOW[step].label,
-                "refusal": ORDER_WORKFLOW.refusal(order, step, request.user),  # type: ignore[arg-type]
+                "refusal": ORDER_WORKFLOW.refusal(order, step, request.user)  # type: ignore[arg-type]
+                or (why_not_pass(order, request.user) if step == "pass_manager" else ""),  # type: ignore[arg-type]
+                "may_allow_prices": self.has_price_permission(request)
+                and needs_allowing(order, request.user),  # type: ignore[arg-type]
             }
         return super().change_view(request, object_id, form_url, more)
 
@@ -266,6 +297,19 @@ class OrderForReviewAdmin(BusinessAdmin):
             (_("customer balance"), standing.unallocated),
         )
         return " · ".join(f"{label} {amount_text(amount, order.currency)}" for label, amount in figures)
+
+    @admin.display(description=gettext_lazy("Prices below the list"))
+    def shown_prices(self, order: Order) -> str:
+        """Line by line what goes beyond the salesperson, and who has allowed it (QT-03)."""
+        shown = standing_of(order)
+        if shown is None:
+            return f"✔ {_('No price is below the list')}"
+        standing = shown.standing
+        over = say_what_is_over(standing.verdict.above(REP), REP, shown.limits)
+        if standing.approval is not None:
+            words = {"person": standing.approval.actor, "over": over}
+            return _("Allowed by %(person)s. %(over)s") % words
+        return f"{'✔' if standing.is_allowed else '✖'} {over}"
 
     @admin.display(description=gettext_lazy("Stock cover"))
     def shown_stock_lines(self, order: Order) -> SafeString | str:

@@ -8,9 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.clock import today
 from core.components import Badge, Gate, GatePart, Meter
@@ -27,7 +28,9 @@ from customers.models import Customer
 from inventory.models import StockLevel
 from inventory.services.stock import availability_for
 from orders.models import CustomerConfirmation, Order, OrderLine
-from orders.workflow import OrderStatus
+from orders.price_authority import limits_from
+from orders.queries import lines_priced_anew, price_approvals, prices_to_allow
+from orders.workflow import UNDER_REVIEW, OrderStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ def awaited_statuses(user: User) -> list[str]:
 def orders_awaiting(user: User, *, within: QuerySet[Any] | None = None) -> QuerySet[Any]:
     """Orders on which this person's role decides next, the longest waiting first, with what he checks.
 
+    For those who stand above the sales manager these are the orders whose prices wait for them (QT-03).
     `within` narrows to other rows of the same table, such as a proxy's.
     """
     matter = Event.objects.done().filter(root_number=OuterRef("number"), document_type="order")
@@ -144,8 +148,12 @@ def orders_awaiting(user: User, *, within: QuerySet[Any] | None = None) -> Query
     confirmed = CustomerConfirmation.objects.filter(order=OuterRef("pk"), amount=OuterRef("total"))
     last = CreditDecision.objects.filter(order=OuterRef("pk"), round=OuterRef("round")).order_by("-id")
     rows: Any = Order.objects.all() if within is None else within
-    waiting = rows.visible_to(user).filter(status__in=awaited_statuses(user)).for_display()
+    turn = Q(status__in=awaited_statuses(user))
+    if user.may("orders.approve_prices") and not user.may("credit.pass_manager"):
+        turn |= Q(status__in=UNDER_REVIEW) & prices_to_allow(limits_from(parameters_on()))
+    waiting = rows.visible_to(user).filter(turn).for_display()
     return waiting.annotate(
+        are_prices_allowed=Exists(price_approvals()) | ~Exists(lines_priced_anew()),
         waiting_since=Coalesce(Subquery(entered, output_field=DateTimeField()), F("created_at")),
         has_unproved_slip=Exists(unproved.filter(order=OuterRef("pk"))),
         is_confirmed=Exists(confirmed),
@@ -180,9 +188,10 @@ def needs_justification(order: Order, default_limit: Decimal) -> bool:
     return order.customer.grade == Customer.Grade.C and order.total > limit
 
 
-def doubts_about(order: Order, default_limit: Decimal) -> list[Doubt]:
+def doubts_about(order: Order, default_limit: Decimal, price_limit: Decimal) -> list[Doubt]:
     """What the level whose turn it is has to look at, of an order of the queue; without a query.
 
+    Prices are within `price_limit`, the percent the manager may give, or allowed by a post above him (QT-03).
     Money covers what is due, and for finance is proved by the bank (AP-04); grade against limit is the
     manager's question (AP-03).
     """
@@ -194,11 +203,14 @@ def doubts_about(order: Order, default_limit: Decimal) -> list[Doubt]:
         is_covered = row.paid_by_slips >= due_now_on(order)
         money = Doubt(_("funds") if is_covered else _("funds short"), is_covered)
     above = order.status == OrderStatus.MANAGER_REVIEW and needs_justification(order, default_limit)
+    is_within = not order.is_below_floor and order.largest_discount <= price_limit
+    is_dear = is_within or row.are_prices_allowed
     is_late = order.promised_on is None or order.promised_on < today()
     return [
         money,
         Doubt(_("confirmed") if row.is_confirmed else _("not confirmed"), row.is_confirmed),
         Doubt(_("grade C above limit") if above else _("grade"), not above),
+        Doubt(pgettext("check", "prices") if is_dear else _("prices not allowed"), is_dear),
         Doubt(_("date past") if is_late else _("date"), not is_late),
     ]
 

@@ -14,6 +14,7 @@ from credit.outlook import Outlook, outlook_for
 from credit.queries import TAKES_MONEY, due_now_on
 from customers.models import Customer
 from orders.models import Order
+from orders.price_panel import why_not_pass
 from orders.workflow import OrderStatus
 
 BEFORE_APPROVAL = (
@@ -88,7 +89,14 @@ register_action(
 )
 register_action("order", "pass_rep", "order_pass_rep", rank=40, icon="check", key="A")
 register_action(
-    "order", "pass_manager", "order_pass_manager", rank=41, icon="check", key="A", applies=_speaks_for_itself
+    "order",
+    "pass_manager",
+    "order_pass_manager",
+    rank=41,
+    icon="check",
+    key="A",
+    applies=_speaks_for_itself,
+    refusal=why_not_pass,
 )
 register_action(
     "order",
@@ -99,6 +107,7 @@ register_action(
     key="A",
     wants_reason=True,
     applies=lambda order, user: not _speaks_for_itself(order, user),
+    refusal=why_not_pass,
 )
 register_action("order", "pass_marketing", "order_pass_marketing", rank=42, icon="check", key="A")
 register_action("order", "pass_finance", "order_pass_finance", rank=43, icon="check", key="A")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders import api
+from orders import api, price_api
 
 urlpatterns = [
     path("orders/", api.OrdersView.as_view(), name="api-orders"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("orders/<str:number>/form.xlsx", api.FilledFormView.as_view(), name="api-order-form"),
     path("orders/<str:number>/events/", api.OrderEventsView.as_view(), name="api-order-events"),
     path("orders/<str:number>/comments/", api.OrderCommentsView.as_view(), name="api-order-comments"),
+    path(
+        "orders/<str:number>/approve-prices/",
+        price_api.ApprovePricesView.as_view(),
+        name="api-order-approve-prices",
+    ),
     path("orders/<str:number>/submit/", api.SubmitView.as_view(), name="api-order-submit"),
     path("orders/<str:number>/reopen/", api.ReopenView.as_view(), name="api-order-reopen"),
     path(

@@ -13,6 +13,7 @@ from core.models import User
 from core.panels import register_action
 from core.tabs import register_tab
 from customers.models import Customer
+from orders import price_panel  # noqa: F401
 from orders.assessment import require_customer_may_order
 from orders.models import Order
 from orders.services.submitting import CONFIRMABLE, obstacles_to_submission

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from core.models import Attachment, Event, User
 from core.money import ZERO
+from core.parameters import parameters_on
 from customers.models import Customer
 from inventory.models import PriceList
 from inventory.queries import (
@@ -20,8 +21,9 @@ from inventory.queries import (
     products_found,
 )
 from inventory.services.stock import availability_for
-from orders.models import CustomerConfirmation, Order, OrderLine
+from orders.models import CustomerConfirmation, Order, OrderLine, PriceApproval
 from orders.models.order import OrderQuerySet
+from orders.price_authority import DiscountLimits, limits_from
 from orders.workflow import UNDER_REVIEW, OrderStatus
 
 PAGE_SIZE = 50
@@ -165,6 +167,31 @@ def files_of(order: Order) -> list[Attachment]:
 def events_of(order: Order, *, most: int = 200) -> list[Event]:
     """The order's matter, the newest first."""
     return list(order.events().select_related("actor").order_by("-pk")[:most])
+
+
+# --- Prices that somebody must allow (QT-03) ---------------------------------------------------------
+
+
+def price_approvals() -> QuerySet[PriceApproval]:
+    """Within a query of orders: who has allowed exactly the order's present prices."""
+    return PriceApproval.objects.filter(order=OuterRef("pk"), digest=OuterRef("prices_digest"))
+
+
+def lines_priced_anew() -> QuerySet[OrderLine]:
+    """Within a query of orders: lines whose price comes from no quotation or contract agreed before."""
+    return OrderLine.objects.filter(order=OuterRef("pk")).exclude(price_source__in=("quote", "contract"))
+
+
+def prices_to_allow(limits: DiscountLimits) -> Q:
+    """Orders whose prices go beyond the sales manager's limit and are not allowed yet."""
+    beyond = Q(is_below_floor=True) | Q(largest_discount__gt=limits.manager)
+    return beyond & ~Q(Exists(price_approvals())) & Q(Exists(lines_priced_anew()))
+
+
+def orders_with_prices_to_allow(user: User) -> OrderQuerySet:
+    """Submitted orders that wait for a post above the sales manager to allow their prices. For a home tile."""
+    waiting = Order.objects.visible_to(user).filter(status__in=(OrderStatus.CHECKING, *UNDER_REVIEW))
+    return waiting.filter(prices_to_allow(limits_from(parameters_on())))
 
 
 # --- For entering ---------------------------------------------------------------------------------

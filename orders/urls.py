@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.views import detail, entry, excel, listing
+from orders.views import detail, entry, excel, listing, prices
 
 urlpatterns = [
     path("orders/", listing.OrderListPage.as_view(), name="orders"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("orders/<str:number>/", detail.OrderPage.as_view(), name="order"),
     path("orders/<str:number>/edit/", entry.OrderEditPage.as_view(), name="order_edit"),
     path("orders/<str:number>/form.xlsx", excel.FilledFormPage.as_view(), name="order_filled_form"),
+    path(
+        "orders/<str:number>/approve-prices/",
+        prices.ApprovePricesPage.as_view(),
+        name="order_approve_prices",
+    ),
     path("orders/<str:number>/submit/", detail.SubmitPage.as_view(), name="order_submit"),
     path("orders/<str:number>/confirm/", detail.ConfirmPage.as_view(), name="order_confirm"),
     path("orders/<str:number>/reopen/", detail.ReopenPage.as_view(), name="order_reopen"),

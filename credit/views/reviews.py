@@ -14,7 +14,9 @@ from core.components import Action, Tab
 from core.pages import StaffPage
 from core.parameters import parameters_on
 from credit.outlook import doubts_about, needs_justification, orders_awaiting, review_file
+from credit.services.reviews import PERMISSION_AT
 from orders.models import Order
+from orders.price_panel import price_context, why_not_allow, why_not_pass
 from orders.workflow import ORDER_WORKFLOW, OrderStatus
 
 MOST_SHOWN = 200
@@ -34,12 +36,15 @@ class ReviewQueuePage(StaffPage):
         "credit.pass_manager",
         "credit.pass_marketing",
         "credit.pass_finance",
+        "orders.approve_prices",
     )
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        limit = parameters_on().amount("credit.default_limit")
+        settings = parameters_on()
+        limit, price_limit = settings.amount("credit.default_limit"), settings.amount("discount.manager")
         rows = [
-            self._row(order, doubts_about(order, limit)) for order in orders_awaiting(self.user)[:MOST_SHOWN]
+            self._row(order, doubts_about(order, limit, price_limit))
+            for order in orders_awaiting(self.user)[:MOST_SHOWN]
         ]
         wanted = request.GET.get("show", "all")
         kinds = {
@@ -55,6 +60,7 @@ class ReviewQueuePage(StaffPage):
         context: dict[str, Any] = {"rows": shown, "tabs": tabs, "chosen": chosen, "show": wanted}
         if chosen is not None:
             context |= {"file": review_file(chosen), "actions": self._actions(chosen, wanted, limit)}
+            context |= {"prices": price_context(request, chosen)}
         return render(request, "credit/review_queue.html", context)
 
     def _row(self, order: Order, doubts: list[Any]) -> dict[str, Any]:
@@ -66,6 +72,8 @@ class ReviewQueuePage(StaffPage):
         return next((order for order in orders if order.number == number), orders[0] if orders else None)
 
     def _actions(self, order: Order, show: str, limit: Decimal) -> list[Action]:
+        if not self.user.may(PERMISSION_AT[OrderStatus(order.status)]):
+            return self._price_actions(order, show)
         step, url_name = STEP_AT[OrderStatus(order.status)]
         fields = {"version": order.version, "next": f"{reverse('reviews')}?show={show}"}
         # A grade C order above the limit needs a justification, which the box then asks for (AP-03).
@@ -82,7 +90,8 @@ class ReviewQueuePage(StaffPage):
                 reason_label=_("Justification: grade C, and the amount is above the credit limit")
                 if needs_note
                 else "",
-                disabled_reason=ORDER_WORKFLOW.refusal(order, step, self.user),
+                disabled_reason=ORDER_WORKFLOW.refusal(order, step, self.user)
+                or (why_not_pass(order, self.user) if step == "pass_manager" else ""),
             ),
             Action(
                 ORDER_WORKFLOW["reject"].label,
@@ -94,4 +103,18 @@ class ReviewQueuePage(StaffPage):
                 wants_reason=True,
                 disabled_reason=ORDER_WORKFLOW.refusal(order, "reject", self.user),
             ),
+        ]
+
+    def _price_actions(self, order: Order, show: str) -> list[Action]:
+        """Of an order that waits for a post above the sales manager because of its prices (QT-03)."""
+        return [
+            Action(
+                _("Allow the prices"),
+                reverse("order_approve_prices", args=[order.number]),
+                icon="tag",
+                key="A",
+                fields={"version": order.version, "next": f"{reverse('reviews')}?show={show}"},
+                is_primary=True,
+                disabled_reason=why_not_allow(order, self.user),
+            )
         ]

@@ -15,7 +15,7 @@ from core.parameters import parameters_on
 from core.roles import roles
 from core.trail import Fact, record_event
 from core.transactions import unit_of_work
-from core.workflow import compare_and_set, require_permission, require_version
+from core.workflow import compare_and_set, require_in_scope, require_permission, require_version
 from orders.contracts.workflow import ContractStatus
 from orders.models import Contract, ContractLine, Order, OrderLine, PriceApproval, QuoteLine
 from orders.price_authority import (
@@ -80,6 +80,7 @@ def approve_prices(order: Order, *, actor: User, version: int | None = None, not
     order = Order.objects.locked().get(pk=order.pk)
     require_version(order, version)
     require_permission(actor, "orders.approve_prices", rule="QT-03")
+    require_in_scope(order, "orders.approve_prices", actor=actor)
     ORDER_WORKFLOW.require_duty(order, "price_approval", actor=actor)
     limits = limits_from(parameters_on())
     verdict = judge_prices(order.lines.order_by("line_no"), limits)
