@@ -1,0 +1,1 @@
+"""Use cases of reports: they read everything and write only their own tables."""
