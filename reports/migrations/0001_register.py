@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('orders', '0005_price_authority'),
+        ('orders', '0003_enquiry_quote_contract'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
