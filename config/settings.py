@@ -298,6 +298,10 @@ CELERY_BEAT_SCHEDULE = {
     "run waiting jobs": {"task": "core.tasks.run_jobs", "schedule": timedelta(minutes=1)},
     "verify the books": {"task": "core.tasks.verify_books", "schedule": crontab(minute="7")},
     "seal the audit trail": {"task": "core.tasks.seal_audit", "schedule": crontab(hour="0", minute="10")},
+    "grade the customers": {
+        "task": "customers.tasks.run_quarterly_grading",
+        "schedule": crontab(month_of_year="1,4,7,10", day_of_month="1", hour="0", minute="20"),
+    },
     "monthly report": {
         "task": "reports.tasks.build_monthly_report",
         "schedule": crontab(day_of_month="5", hour="6", minute="0"),

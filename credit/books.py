@@ -17,12 +17,13 @@ from credit.models import (
     Allocation,
     Application,
     CreditDecision,
+    CreditLimitChange,
     CustomerAccount,
     LedgerEntry,
     Posting,
     Remittance,
 )
-from credit.workflow import RemittanceStatus
+from credit.workflow import LimitStatus, RemittanceStatus
 from customers.models import Customer
 from orders.models import Order
 from orders.workflow import ORDER_WORKFLOW, OrderStatus
@@ -205,3 +206,16 @@ def cooperation_is_what_was_completed() -> Iterator[str]:
             f"{customer.number}: {customer.order_count} orders, {customer.cumulative_amount} noted; "
             f"{customer.completed} completed, {customer.bought} posted"
         )
+
+
+@check("CM11", _("A formal credit limit is the one last granted, and not by its proposer"))
+def limits_are_granted() -> Iterator[str]:
+    granted = CreditLimitChange.objects.filter(status=LimitStatus.APPROVED)
+    last = (
+        granted.filter(customer=OuterRef("customer")).order_by("-decided_at", "-id").values("new_limit")[:1]
+    )
+    accounts = CustomerAccount.objects.annotate(granted=Subquery(last, output_field=AmountField()))
+    wrong = accounts.filter(granted__isnull=False).filter(~Q(limit=F("granted")) | Q(limit__isnull=True))
+    for account in wrong.select_related("customer").iterator():
+        yield f"{account.customer.number}: {account.limit} noted, {account.granted} granted"
+    yield from granted.filter(decided_by=F("created_by")).values_list("number", flat=True)

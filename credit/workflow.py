@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.workflow import Transition, Workflow
+from core.workflow import Duty, Transition, Workflow
 from orders.workflow import ORDER_WORKFLOW
 
 
@@ -45,6 +45,43 @@ REMITTANCE_WORKFLOW = Workflow(
             "credit.void_remittance",
             needs_reason=True,
             rule="PM-01",
+        ),
+    ),
+)
+
+
+class LimitStatus(models.TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+
+
+LIMIT_WORKFLOW = Workflow(
+    document_type="credit_limit_change",
+    # CM-11, IC-01: whoever proposes a limit never grants it.
+    duties={
+        "propose_limit": Duty(frozenset({"decide_limit"})),
+        "decide_limit": Duty(frozenset({"propose_limit"})),
+    },
+    transitions=(
+        Transition(
+            "approve",
+            (LimitStatus.PROPOSED,),
+            LimitStatus.APPROVED,
+            _("Approve the limit"),
+            "credit.approve_limit",
+            "decide_limit",
+            rule="CM-11",
+        ),
+        Transition(
+            "refuse",
+            (LimitStatus.PROPOSED,),
+            LimitStatus.REFUSED,
+            _("Refuse the limit"),
+            "credit.approve_limit",
+            "decide_limit",
+            needs_reason=True,
+            rule="CM-11",
         ),
     ),
 )

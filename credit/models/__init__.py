@@ -5,6 +5,7 @@ from credit.models.bank import BankAccount, BankLine
 from credit.models.decision import CreditDecision, Review
 from credit.models.for_review import OrderForReview
 from credit.models.ledger import LedgerEntry
+from credit.models.limit import CreditLimitChange, CreditNote
 from credit.models.posting import Application, Posting
 from credit.models.remittance import Allocation, Remittance
 
@@ -14,6 +15,8 @@ __all__ = [
     "BankAccount",
     "BankLine",
     "CreditDecision",
+    "CreditLimitChange",
+    "CreditNote",
     "CustomerAccount",
     "LedgerEntry",
     "OrderForReview",
