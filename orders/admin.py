@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import TabularInline
 
 from core.admin_base import ReadOnlyAdmin
 from customers.models import Customer
+from orders.admin_inlines import ReadOnlyInline
+from orders.enquiries import admin as enquiry_admin  # noqa: F401 - registers its own
 from orders.models import CustomerConfirmation, Order, OrderForm, OrderLine
 
 
-class _ReadOnlyInline(TabularInline):
-    extra = 0
-    can_delete = False
-    show_change_link = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # the order's own page has asked
-
-
-class OrderLineInline(_ReadOnlyInline):
+class OrderLineInline(ReadOnlyInline):
     model = OrderLine
     fields = (
         "line_no",
@@ -48,7 +32,7 @@ class OrderLineInline(_ReadOnlyInline):
     readonly_fields = fields
 
 
-class ConfirmationInline(_ReadOnlyInline):
+class ConfirmationInline(ReadOnlyInline):
     model = CustomerConfirmation
     fields = ("confirmed_on", "confirmed_by", "amount", "recorded_by", "recorded_at")
     readonly_fields = fields

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from orders import api, price_api
 
@@ -23,4 +23,5 @@ urlpatterns = [
         api.ConfirmByCustomerView.as_view(),
         name="api-order-confirm-by-customer",
     ),
+    path("", include("orders.enquiries.api_urls")),
 ]

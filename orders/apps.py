@@ -9,9 +9,11 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         from core.labels import register_acts
         from orders import feed, files, merging, notices
+        from orders.enquiries import access as enquiries
 
         notices.register()
         files.register()
         feed.register()
+        enquiries.register()
         merging.register()
         register_acts({"order_form_issued": _("Order form issued")})

@@ -15,6 +15,7 @@ from core.tabs import register_tab
 from customers.models import Customer
 from orders import price_panel  # noqa: F401
 from orders.assessment import require_customer_may_order
+from orders.enquiries import panels as enquiry_panels  # noqa: F401 - registers its own
 from orders.models import Order
 from orders.services.submitting import CONFIRMABLE, obstacles_to_submission
 from orders.workflow import OrderStatus

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from orders.views import detail, entry, excel, listing, prices
 
@@ -21,4 +21,5 @@ urlpatterns = [
     path("orders/<str:number>/submit/", detail.SubmitPage.as_view(), name="order_submit"),
     path("orders/<str:number>/confirm/", detail.ConfirmPage.as_view(), name="order_confirm"),
     path("orders/<str:number>/reopen/", detail.ReopenPage.as_view(), name="order_reopen"),
+    path("", include("orders.enquiries.urls")),
 ]

@@ -19,9 +19,9 @@ from core.pinyin import pinyin_key
 from core.sql import insert_rows
 from core.trail import Fact, record_event
 from core.transactions import unit_of_work
-from core.workflow import compare_and_set, require_permission, require_version
+from core.workflow import compare_and_set, require_in_scope, require_permission, require_version
 from customers.models import Customer, Region
-from customers.services.customer_file import EMAIL, IDENTITY_CARD, PHONE
+from customers.services.parts import EMAIL, IDENTITY_CARD, PHONE
 from orders.enquiries.demand import DemandLine, demand_of
 from orders.enquiries.drafts import EnquiryDraft
 from orders.enquiries.policy import response_due
@@ -100,6 +100,7 @@ def edit_enquiry(
     enquiry = Enquiry.objects.locked().get(pk=enquiry.pk)
     require_version(enquiry, version)
     require_permission(actor, HANDLE, rule="EN-01")
+    require_in_scope(enquiry, HANDLE, actor=actor)
     problems = Problems()
     lines = demand_of(draft, enquiry.customer, problems)
     _check_header(draft, problems, customer=enquiry.customer)
@@ -136,7 +137,8 @@ def reassign_enquiry(
     enquiry = Enquiry.objects.locked().get(pk=enquiry.pk)
     require_version(enquiry, version)
     require_permission(actor, HANDLE, rule="EN-01")
-    if enquiry.owner_id != actor.pk and not {"region", "all"} & set(actor.row_scopes):
+    require_in_scope(enquiry, HANDLE, actor=actor)
+    if enquiry.owner_id != actor.pk and not {"region", "all"} & actor.scopes_for(HANDLE):
         raise PermissionDenied(
             _("Only the owner or the desk hands an enquiry to somebody else."), rule="RG-02"
         )
@@ -171,6 +173,7 @@ def link_customer(
     enquiry = Enquiry.objects.locked().get(pk=enquiry.pk)
     require_version(enquiry, version)
     require_permission(actor, HANDLE, rule="EN-01")
+    require_in_scope(enquiry, HANDLE, actor=actor)
     if enquiry.customer_id is not None:
         raise RuleRefused(
             _("%(number)s belongs to a customer file already.") % {"number": enquiry.number},
@@ -179,10 +182,10 @@ def link_customer(
         )
     if customer.status == Customer.Status.MERGED:
         raise _merged(customer)
-    if not Customer.objects.visible_to(actor).filter(pk=customer.pk).exists():
+    if not Customer.objects.visible_to(actor, permission=HANDLE).filter(pk=customer.pk).exists():
         raise PermissionDenied(_("This customer belongs to another desk."), rule="RG-02")
     changes = {"customer": customer, "region": customer.region}
-    if not Customer.objects.visible_to(enquiry.owner).filter(pk=customer.pk).exists():
+    if not Customer.objects.visible_to(enquiry.owner, permission=HANDLE).filter(pk=customer.pk).exists():
         changes["owner"] = customer.salesperson
     compare_and_set(enquiry, sources=EDITABLE, changes=changes)
     shown = [_change("customer", enquiry.prospect_name, f"{customer.number} {customer.name}")]
@@ -289,14 +292,14 @@ def _require_able_owner(owner: User) -> None:
 
 def _require_within_scope(enquiry: Enquiry, actor: User) -> None:
     """Nobody writes an enquiry that he would not see afterwards (RG-02)."""
-    if not Enquiry.objects.visible_to(actor).filter(pk=enquiry.pk).exists():
+    if not Enquiry.objects.visible_to(actor, permission=HANDLE).filter(pk=enquiry.pk).exists():
         raise PermissionDenied(
             _("This matter belongs to another desk. Ask that desk to take the enquiry."), rule="RG-02"
         )
 
 
 def _require_seen_by_owner(enquiry: Enquiry, owner: User) -> None:
-    if Enquiry.objects.visible_to(owner).filter(pk=enquiry.pk).exists():
+    if Enquiry.objects.visible_to(owner, permission=HANDLE).filter(pk=enquiry.pk).exists():
         return
     detail = _("%(person)s does not work for this desk or customer. Choose somebody who does.") % {
         "person": owner.display_name

@@ -14,7 +14,7 @@ from core.errors import FieldProblem, InvalidInput, Problems, RuleRefused, Trans
 from core.models import Attachment, User
 from core.trail import Fact, record_event
 from core.transactions import unit_of_work
-from core.workflow import compare_and_set, require_permission, require_version
+from core.workflow import compare_and_set, require_in_scope, require_permission, require_version
 from orders.enquiries.policy import hours_between
 from orders.enquiries.services.intake import EDITABLE, HANDLE
 from orders.enquiries.workflow import ENQUIRY_WORKFLOW, EnquiryStatus
@@ -59,6 +59,7 @@ def confirm_demand(
     enquiry = Enquiry.objects.locked().get(pk=enquiry.pk)
     require_version(enquiry, version)
     require_permission(actor, HANDLE, rule="EN-02")
+    require_in_scope(enquiry, HANDLE, actor=actor)
     confirmed_by = confirmed_by.strip()
     problems = Problems()
     if not confirmed_by or len(confirmed_by) > 60:
