@@ -6,22 +6,26 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
-from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext
+from django.utils.translation import gettext_noop
 
 from core.errors import Conflict, FieldProblem, InvalidInput, PermissionDenied, Problems, RuleRefused
 from core.models import User
 from core.money import BASE_CURRENCY
 from core.numbering import next_number
-from core.pinyin import pinyin_key
 from core.trail import Fact, record_event
 from core.transactions import unit_of_work
 from core.workflow import require_permission
 from customers.currencies import CURRENCIES, is_currency_used
-from customers.models import Address, Contact, Customer, DeskAssignment, Region
+from customers.models import Address, Contact, Customer, Region
+from customers.services.checks import (
+    Reach,
+    collect_customer_problems,
+    not_your_desk,
+    search_key,
+    unknown_currency,
+)
 from customers.services.parts import (
-    IDENTITY_CARD,
     AddressDraft,
     ContactDraft,
     collect_address_problems,
@@ -29,14 +33,12 @@ from customers.services.parts import (
     values_of,
 )
 from customers.services.saving import (
-    collect_too_long,
     locked_customer,
     require_live,
     save_change,
     save_with_history,
     shown_in_trail,
 )
-from customers.uscc import credit_code_problem, is_valid_uscc
 
 if TYPE_CHECKING:
     from core.models import Document
@@ -55,8 +57,6 @@ CHANGEABLE = (
     "core_needs",
     "invoice_title",
 )
-RESPONSIBLE_ROLES = ("salesperson", "sales_manager")
-MANDATORY = ("name", "industry", "region", "salesperson")
 
 
 @unit_of_work
@@ -99,13 +99,13 @@ def create_customer(
         currency=currency.strip().upper(),
     )
     problems = Problems()
-    _collect_customer_problems(customer, problems)
+    collect_customer_problems(customer, problems)
     collect_contact_problems(contact, problems, "#/contact")
     collect_address_problems(address, problems, "#/address")
     problems.raise_if_any(rule="CM-02")
     _refuse_double(customer)
     _require_own_customer(customer, actor)
-    customer.pinyin = _search_key(customer)
+    customer.pinyin = search_key(customer)
     customer.number = next_number("C", yearly=True)
     save_with_history(customer, actor, gettext_noop("Customer file opened"))
     customer.default_contact = Contact.objects.create(customer=customer, **values_of(contact))
@@ -143,11 +143,11 @@ def update_customer(
     for name, value in changes.items():
         setattr(customer, name, _cleaned(name, value))
     problems = Problems()
-    _collect_customer_problems(customer, problems)
+    collect_customer_problems(customer, problems)
     problems.raise_if_any(rule="CM-02")
     _refuse_double(customer)
     _require_own_customer(customer, actor)
-    customer.pinyin = _search_key(customer)
+    customer.pinyin = search_key(customer)
     return save_change(
         customer, before, Fact("customer_changed", gettext_noop("Customer file changed")), actor, note
     )
@@ -192,7 +192,7 @@ def set_terms(
             "#/settlement_day", "day", _("A settlement day from 1 to 31 belongs to monthly settlement only.")
         )
     if currency is not None and currency not in CURRENCIES:
-        problems.add("#/currency", "unknown", _unknown_currency())
+        problems.add("#/currency", "unknown", unknown_currency())
     problems.raise_if_any(rule="CM-10")
     names = ("settlement", "prepaid_percent", "settlement_day", "currency")
     before = {name: shown_in_trail(customer, name) for name in names}
@@ -206,40 +206,6 @@ def set_terms(
         customer.currency = currency
     fact = Fact("terms_set", gettext_noop("Payment terms set"), duty="terms", rule="CM-10")
     return save_change(customer, before, fact, actor, note)
-
-
-def _collect_customer_problems(customer: Customer, problems: Problems) -> None:
-    for name in MANDATORY:
-        if not (
-            getattr(customer, f"{name}_id") if name in ("region", "salesperson") else getattr(customer, name)
-        ):
-            problems.add(f"#/{name}", "required", _("This entry is required."))
-    for name in ("name", "short_name", "industry", "source", "invoice_title"):
-        collect_too_long(Customer, name, getattr(customer, name), problems, "#")
-    if customer.salesperson_id and not customer.salesperson.has_role(*RESPONSIBLE_ROLES):
-        problems.add(
-            "#/salesperson", "role", _("Choose somebody who sells: a salesperson or a sales manager.")
-        )
-    if customer.uscc and not is_valid_uscc(customer.uscc):
-        problems.add(
-            "#/uscc",
-            "uscc",
-            credit_code_problem(customer.uscc),
-        )
-    if customer.kind not in Customer.Kind.values:
-        problems.add("#/kind", "unknown", _("There is no such customer type."))
-    if customer.language not in dict(settings.LANGUAGES):
-        problems.add("#/language", "unknown", _("Documents are written in Chinese or English."))
-    if customer.currency not in CURRENCIES:
-        problems.add("#/currency", "unknown", _unknown_currency())
-    if IDENTITY_CARD.search(customer.core_needs):
-        problems.add("#/core_needs", "private", _("Keep identity card numbers out of the customer file."))
-
-
-def _unknown_currency() -> str:
-    return _("Trade is in one of these currencies: %(codes)s.") % {
-        "codes": pgettext("between names of a list", ", ").join(CURRENCIES)
-    }
 
 
 def _refuse_new_currency(customer: Customer, currency: str) -> None:
@@ -278,18 +244,8 @@ def _refuse_double(customer: Customer) -> None:
 
 def _require_own_customer(customer: Customer, actor: User) -> None:
     """Nobody moves a customer to where he no longer sees it (RG-02)."""
-    scopes = actor.scopes_for("customers.maintain")
-    if "all" in scopes or ("own" in scopes and customer.salesperson_id == actor.pk):
-        return
-    if "region" in scopes and DeskAssignment.objects.of(actor).filter(region=customer.region_id).exists():
-        return
-    raise PermissionDenied(
-        _("You may keep customers of your own desk only. Ask the desk of this region to do it."), rule="RG-02"
-    )
-
-
-def _search_key(customer: Customer) -> str:
-    return pinyin_key(customer.short_name or customer.name)
+    if not Reach.of(actor).covers(customer):
+        raise PermissionDenied(not_your_desk(), rule="RG-02")
 
 
 def _cleaned(name: str, value: Any) -> Any:
