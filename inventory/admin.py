@@ -28,16 +28,9 @@ from inventory.models import (
     StockMovement,
     Warehouse,
 )
-from inventory.services.catalogue import (
-    CHANGEABLE,
-    PriceRow,
-    ProductRow,
-    approve_price_list,
-    create_price_list,
-    create_products,
-    create_warehouse,
-    update_product,
-)
+from inventory.rows import PriceRow, ProductRow
+from inventory.services.catalogue import CHANGEABLE, create_products, create_warehouse, update_product
+from inventory.services.price_lists import approve_price_list, create_price_list
 
 MAINTAINS = "inventory.maintain_catalogue"
 

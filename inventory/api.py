@@ -20,13 +20,9 @@ from core.numbering import next_number
 from customers.models import Customer
 from inventory.models import Price, PriceList, Product, StockLevel, StockMovement, Warehouse
 from inventory.queries import current_price_list, default_warehouse
-from inventory.services.catalogue import (
-    PriceRow,
-    ProductRow,
-    approve_price_list,
-    create_price_list,
-    create_products,
-)
+from inventory.rows import PriceRow, ProductRow
+from inventory.services.catalogue import create_products
+from inventory.services.price_lists import approve_price_list, create_price_list
 from inventory.services.stock import RECEIPT_SERIES, Receipt, ReceiptLine, availability_for, receive_stock
 
 MOST_LINES = 1000

@@ -16,6 +16,8 @@ class InventoryConfig(AppConfig):
             {
                 "goods_received": _("Goods received"),
                 "product_changed": _("Product changed"),
+                "product_discontinued": _("Product discontinued"),
+                "product_reactivated": _("Product on sale again"),
                 "products_created": _("Products created"),
                 "warehouse_opened": _("Warehouse opened"),
             }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -38,11 +40,12 @@ class ProductRow:
 
 @dataclass(frozen=True, slots=True)
 class PriceRow:
-    """A list price and its floor, both without tax."""
+    """A price and its floor, both without tax; `minimum_quantity` above 0 makes it a quantity price."""
 
     sku: str
     unit_price: Decimal
     floor_price: Decimal | None = None
+    minimum_quantity: Decimal = Decimal(0)
 
 
 def product_problems(row: ProductRow | Product) -> list[RowFault]:
@@ -83,6 +86,48 @@ def price_problems(row: PriceRow) -> list[RowFault]:
         found.append(("unit_price", "price", _("A price is zero or more, with 4 decimals at most.")))
     if row.floor_price is not None and not 0 <= row.floor_price <= row.unit_price:
         found.append(("floor_price", "price", _("The floor price lies between zero and the list price.")))
+    if not 0 <= row.minimum_quantity < MOST or has_more_places(row.minimum_quantity, 3):
+        found.append(
+            ("minimum_quantity", "quantity", _("A quantity is zero or more, with 3 decimals at most."))
+        )
+    elif row.minimum_quantity and row.floor_price is not None:
+        found.append(
+            ("floor_price", "price", _("The floor price stands in the product's first row, from quantity 0."))
+        )
+    return found
+
+
+def break_problems(rows: Sequence[PriceRow]) -> dict[int, RowFault]:
+    """What is wrong with the quantity prices of one product among themselves, by the row's place (QT-03).
+
+    Each quantity once, from 0 on, no price above that of a smaller quantity, none below the floor.
+    """
+    order = sorted(range(len(rows)), key=lambda place: rows[place].minimum_quantity)
+    found: dict[int, RowFault] = {}
+    first = rows[order[0]]
+    if first.minimum_quantity:
+        found[order[0]] = (
+            "minimum_quantity",
+            "no_base",
+            _("The price from quantity 0 is missing. Enter it before the quantity prices."),
+        )
+    for before, place in pairwise(order):
+        row, smaller = rows[place], rows[before]
+        if row.minimum_quantity == smaller.minimum_quantity:
+            field = "minimum_quantity" if row.minimum_quantity else "sku"
+            found[place] = (field, "duplicate", _("This product stands in the list twice."))
+        elif row.unit_price > smaller.unit_price:
+            found[place] = (
+                "unit_price",
+                "rising",
+                _("A larger quantity may not cost more than a smaller one."),
+            )
+        elif first.floor_price is not None and row.unit_price < first.floor_price:
+            found[place] = (
+                "unit_price",
+                "below_floor",
+                _("A quantity price may not lie below the floor price."),
+            )
     return found
 
 

@@ -2,19 +2,38 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from core.models import Event
+from core.clock import today
+from core.models import Event, User
 from core.money import PriceField, QuantityField
 from customers.models import Customer
 from inventory.models.product import Product
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
 
 class PriceListQuerySet(models.QuerySet["PriceList"]):
+    def visible_to(self, user: User | AnonymousUser) -> PriceListQuerySet:
+        """RG-02: the general lists, and those agreed with a customer whom the person may see."""
+        return self.filter(Q(customer__isnull=True) | Q(customer__in=Customer.objects.visible_to(user)))
+
+    def live(self) -> PriceListQuerySet:
+        """Entered or approved, not withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def same_series(self, customer: Customer | int | None, currency: str) -> PriceListQuerySet:
+        """The versions of one series: general or of one customer, in one currency. They never overlap."""
+        return self.live().filter(customer=customer, currency=currency)
+
     def in_force(self, day: date, currency: str = "CNY") -> PriceListQuerySet:
         return self.filter(
             Q(valid_until__isnull=True) | Q(valid_until__gte=day),
@@ -28,6 +47,15 @@ class PriceListQuerySet(models.QuerySet["PriceList"]):
 
     def agreed_with(self, customer: Customer) -> PriceListQuerySet:
         return self.filter(customer=customer)
+
+
+STATUS_LABELS = {
+    "entered": pgettext_lazy("price list", "Waiting for approval"),
+    "planned": pgettext_lazy("price list", "Approved for later"),
+    "in_force": pgettext_lazy("price list", "In force"),
+    "ended": pgettext_lazy("price list", "Ended"),
+    "withdrawn": pgettext_lazy("price list", "Withdrawn"),
+}
 
 
 class PriceList(models.Model):
@@ -65,6 +93,19 @@ class PriceList(models.Model):
         verbose_name=_("approved by"),
     )
 
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
+    )
+    ended_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("followed by")
+    )
+
     objects = PriceListQuerySet.as_manager()
 
     class Meta:
@@ -76,10 +117,21 @@ class PriceList(models.Model):
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("created_by")),
                 name="price_list_approved_by_another",
             ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="price_list_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(approved_at__isnull=True),
+                name="price_list_approved_or_withdrawn",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("price_list", args=[self.code])
 
     @property
     def number(self) -> str:
@@ -96,8 +148,24 @@ class PriceList(models.Model):
 
     @property
     def version(self) -> int:
-        """Approval is the only change a list ever sees."""
-        return 2 if self.is_approved else 1
+        """A list changes only by being approved or withdrawn, and by the version that follows it."""
+        return 1 + self.is_approved + (self.withdrawn_at is not None) + (self.ended_by_id is not None)
+
+    @property
+    def status(self) -> str:
+        """entered, planned, in_force, ended or withdrawn, as of today."""
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        if not self.is_approved:
+            return "entered"
+        day = today()
+        if self.valid_from > day:
+            return "planned"
+        return "ended" if self.valid_until is not None and self.valid_until < day else "in_force"
+
+    @property
+    def status_label(self) -> str:
+        return str(STATUS_LABELS[self.status])
 
     @property
     def etag(self) -> str:

@@ -1,29 +1,24 @@
-"""Products, price lists and warehouses: kept by the catalogue clerk, prices approved by the GM (QT-03)."""
+"""Products and warehouses, kept by the catalogue clerk."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from core.clock import now, today
-from core.errors import InvalidInput, Problems, RuleRefused, SameActor, TransitionNotAllowed
+from core.errors import Conflict, FieldProblem, InvalidInput, Problems
 from core.models import User
-from core.money import BASE_CURRENCY
 from core.pinyin import pinyin_key
 from core.sql import insert_rows
-from core.trail import Fact, record_act, record_event
+from core.trail import record_act
 from core.transactions import unit_of_work
 from core.workflow import require_permission
-from inventory.models import Price, PriceList, Product, Warehouse
-from inventory.rows import PriceRow, ProductRow, price_problems, product_problems
-
-if TYPE_CHECKING:
-    from core.models import Document
+from inventory.models import Product, Warehouse
+from inventory.rows import ProductRow, product_problems
 
 CHANGEABLE = (
     "name",
@@ -64,7 +59,8 @@ def create_products(rows: Sequence[ProductRow], actor: User) -> list[Product]:
         ],
     )
     made = {product.sku: product for product in Product.objects.filter(sku__in=[row.sku for row in rows])}
-    record_act("products_created", actor=actor, data={"skus": [row.sku for row in rows]})
+    subject = rows[0].sku if len(rows) == 1 else ""
+    record_act("products_created", actor=actor, subject=subject, data={"skus": [row.sku for row in rows]})
     return [made[row.sku] for row in rows]
 
 
@@ -78,7 +74,7 @@ def update_product(product: Product, *, changes: Mapping[str, Any], actor: User)
         raise InvalidInput(
             _("These entries of a product cannot be changed: %(names)s.") % {"names": ", ".join(unknown)}
         )
-    before = {name: str(getattr(product, name)) for name in changes}
+    before = {name: _kept(getattr(product, name)) for name in changes}
     for name, value in changes.items():
         setattr(product, name, value)
     problems = Problems()
@@ -95,10 +91,48 @@ def update_product(product: Product, *, changes: Mapping[str, Any], actor: User)
         subject=product.sku,
         data={
             "changes": [
-                {"label": name, "before": before[name], "after": str(changes[name])} for name in changes
+                {"label": name, "before": before[name], "after": _kept(changes[name])}
+                for name in changes
+                if before[name] != _kept(changes[name])
             ]
         },
     )
+    return product
+
+
+@unit_of_work
+def discontinue_product(product: Product, *, actor: User, reason: str, on: date | None = None) -> Product:
+    """Take a product off sale from a day on, today by default: no new order takes it (XL-02)."""
+    return _set_discontinued(product, on or today(), "product_discontinued", reason=reason, actor=actor)
+
+
+@unit_of_work
+def reactivate_product(product: Product, *, actor: User, reason: str) -> Product:
+    """Put a discontinued product on sale again."""
+    return _set_discontinued(product, None, "product_reactivated", reason=reason, actor=actor)
+
+
+def _set_discontinued(product: Product, day: date | None, name: str, *, reason: str, actor: User) -> Product:
+    require_permission(actor, "inventory.maintain_catalogue")
+    product = Product.objects.select_for_update().get(pk=product.pk)
+    if (product.discontinued_on is None) == (day is None):
+        raise Conflict(
+            _("%(sku)s is on sale already.") % {"sku": product.sku}
+            if day is None
+            else _("%(sku)s is discontinued already.") % {"sku": product.sku},
+            code="nothing_to_change",
+        )
+    if not reason.strip():
+        problem = FieldProblem("#/note", "reason_required", _("Give a reason."))
+        raise InvalidInput(problems=[problem], code="reason_required")
+    change = {
+        "label": "discontinued_on",
+        "before": str(product.discontinued_on or ""),
+        "after": str(day or ""),
+    }
+    product.discontinued_on, product.updated_at = day, now()
+    product.save(update_fields=["discontinued_on", "updated_at"])
+    record_act(name, actor=actor, subject=product.sku, note=reason.strip(), data={"changes": [change]})
     return product
 
 
@@ -120,70 +154,9 @@ def create_warehouse(
     return warehouse
 
 
-@unit_of_work
-def create_price_list(
-    *,
-    code: str,
-    name: str,
-    valid_from: date,
-    prices: Sequence[PriceRow],
-    actor: User,
-    valid_until: date | None = None,
-    currency: str = BASE_CURRENCY,
-) -> PriceList:
-    """Enter a price list version; it is in force only once the GM has approved it (QT-03)."""
-    require_permission(actor, "inventory.maintain_catalogue", rule="QT-03")
-    products = dict(Product.objects.filter(sku__in=[row.sku for row in prices]).values_list("sku", "pk"))
-    _require_sound_prices(code, valid_from, valid_until, currency, prices, products)
-    price_list = PriceList.objects.create(
-        code=code,
-        name=name,
-        currency=currency,
-        valid_from=valid_from,
-        valid_until=valid_until,
-        created_by=actor,
-    )
-    insert_rows(
-        Price,
-        [
-            {
-                "price_list": price_list.pk,
-                "product": products[row.sku],
-                "unit_price": row.unit_price,
-                "floor_price": row.floor_price,
-            }
-            for row in prices
-        ],
-    )
-    fact = Fact("price_list_entered", gettext_noop("Price list entered"), duty="price_maker", rule="QT-03")
-    record_event(cast("Document", price_list), fact, actor=actor, data={"prices": len(prices)})
-    return price_list
-
-
-@unit_of_work
-def approve_price_list(price_list: PriceList, *, actor: User) -> PriceList:
-    """Put a price list in force from its first day: the GM, never the maker (QT-03, IC-01)."""
-    require_permission(actor, "inventory.approve_price_list", rule="QT-03")
-    price_list = PriceList.objects.select_for_update().get(pk=price_list.pk)
-    if price_list.created_by_id == actor.pk:
-        raise SameActor(_("You entered this price list. Another person must approve it."))
-    if price_list.approved_at is not None:
-        raise TransitionNotAllowed(
-            _("Price list %(code)s is approved already.") % {"code": price_list.code}, rule="QT-03"
-        )
-    if price_list.valid_until is not None and price_list.valid_until < today():
-        raise RuleRefused(
-            _("Price list %(code)s ended on %(day)s. Enter a version that is still valid.")
-            % {"code": price_list.code, "day": price_list.valid_until},
-            rule="QT-03",
-        )
-    price_list.approved_at, price_list.approved_by = now(), actor
-    price_list.save(update_fields=["approved_at", "approved_by"])
-    fact = Fact(
-        "price_list_approved", gettext_noop("Price list approved"), duty="price_approver", rule="QT-03"
-    )
-    record_event(cast("Document", price_list), fact, actor=actor)
-    return price_list
+def _kept(value: Any) -> str:
+    """A value as the trail keeps it."""
+    return "" if value is None else str(value)
 
 
 def _require_sound_products(rows: Sequence[ProductRow]) -> None:
@@ -202,35 +175,3 @@ def _require_sound_products(rows: Sequence[ProductRow]) -> None:
         if row.barcode in taken_barcodes or barcodes[row.barcode] > 1:
             problems.add(f"#/rows/{index}/barcode", "duplicate", _("Another product carries this barcode."))
     problems.raise_if_any()
-
-
-def _require_sound_prices(
-    code: str,
-    valid_from: date,
-    valid_until: date | None,
-    currency: str,
-    prices: Sequence[PriceRow],
-    products: Mapping[str, int],
-) -> None:
-    problems = Problems()
-    if not code.strip() or PriceList.objects.filter(code=code).exists():
-        problems.add("#/code", "duplicate", _("Give the price list a code of its own."))
-    if currency != BASE_CURRENCY:
-        problems.add(
-            "#/currency",
-            "currency",
-            _("Prices are kept in %(currency)s for now.") % {"currency": BASE_CURRENCY},
-        )
-    if valid_until is not None and valid_until < valid_from:
-        problems.add("#/valid_until", "order", _("The last day lies before the first."))
-    times = Counter(row.sku for row in prices)
-    for index, row in enumerate(prices):
-        if row.sku not in products:
-            problems.add(
-                f"#/prices/{index}/sku", "unknown_product", _("There is no such product. Check the code.")
-            )
-        if times[row.sku] > 1:
-            problems.add(f"#/prices/{index}/sku", "duplicate", _("This product stands in the list twice."))
-        for field, code, detail in price_problems(row):
-            problems.add(f"#/prices/{index}/{field}", code, detail)
-    problems.raise_if_any(rule="QT-03")

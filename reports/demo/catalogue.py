@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.money import round_half_up
-from inventory.services.catalogue import PriceRow, ProductRow
+from inventory.rows import PriceRow, ProductRow
 
 FLOOR_SHARE = Decimal("0.85")
 

@@ -28,12 +28,8 @@ from fulfillment.drafts import PickedLine
 from fulfillment.models import Carrier
 from fulfillment.services.carriers import create_carrier
 from inventory.models import Product, Warehouse
-from inventory.services.catalogue import (
-    approve_price_list,
-    create_price_list,
-    create_products,
-    create_warehouse,
-)
+from inventory.services.catalogue import create_products, create_warehouse
+from inventory.services.price_lists import approve_price_list, create_price_list
 from inventory.services.stock import ReceiptLine, receive_stock
 from orders.pricing import price_line
 from reports.demo.catalogue import Article, articles

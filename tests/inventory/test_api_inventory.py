@@ -10,7 +10,9 @@ import pytest
 
 from core.clock import today
 from inventory.models import Batch, PriceList, Product, StockLevel, StockMovement
-from inventory.services.catalogue import PriceRow, ProductRow, create_price_list, create_products
+from inventory.rows import PriceRow, ProductRow
+from inventory.services.catalogue import create_products
+from inventory.services.price_lists import create_price_list
 from inventory.services.stock import ReservationLine, reserve_stock
 from tests.api.clients import client_for
 from tests.conftest import Cast, Company

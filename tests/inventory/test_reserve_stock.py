@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inventory.models import Batch, Product, Reservation, StockLevel, StockMovement, Warehouse
-from inventory.services.catalogue import ProductRow, create_products
+from inventory.rows import ProductRow
+from inventory.services.catalogue import create_products
 from inventory.services.stock import (
     IssueLine,
     ReceiptLine,

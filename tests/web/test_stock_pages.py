@@ -12,7 +12,8 @@ from django.test import Client
 
 from core.models import User
 from inventory.models import Batch, Product, StockLevel, StockMovement
-from inventory.services.catalogue import ProductRow, create_products, create_warehouse
+from inventory.rows import ProductRow
+from inventory.services.catalogue import create_products, create_warehouse
 from tests.conftest import Cast, Company
 
 pytestmark = pytest.mark.django_db
