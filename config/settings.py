@@ -302,6 +302,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "customers.tasks.run_quarterly_grading",
         "schedule": crontab(month_of_year="1,4,7,10", day_of_month="1", hour="0", minute="20"),
     },
+    "end the validity of quotations": {
+        "task": "orders.tasks.expire_quotes",
+        "schedule": crontab(hour="0", minute="5"),
+    },
     "monthly report": {
         "task": "reports.tasks.build_monthly_report",
         "schedule": crontab(day_of_month="5", hour="6", minute="0"),

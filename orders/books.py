@@ -15,6 +15,7 @@ from inventory.models import Price
 from orders.models import Order, OrderLine
 from orders.price_authority import FOUND_IN_A_LIST, is_below_floor, largest_discount
 from orders.pricing import price_line
+from orders.quotes import books as quote_books  # noqa: F401 - registers its own
 from orders.workflow import OrderStatus
 
 MONEY_OF_A_LINE = (

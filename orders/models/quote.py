@@ -15,6 +15,7 @@ from core.models import Attachment, Document, User
 from core.money import AmountField, Money, PriceField, RateField
 from customers.models import Customer, Region, customer_scope
 from inventory.models import PriceList
+from inventory.prices import PriceSource
 from orders.models.enquiry import Enquiry
 from orders.models.order import Order
 from orders.models.priced_line import PricedLineBase
@@ -196,6 +197,12 @@ class QuoteLine(PricedLineBase):
 
     def __str__(self) -> str:
         return f"{self.line_no} {self.sku}"
+
+    @property
+    def source_label(self) -> str:
+        """Where the price comes from, in words."""
+        known = self.price_source in PriceSource.values
+        return str(PriceSource(self.price_source).label) if known else self.price_source
 
 
 class QuoteReview(models.Model):

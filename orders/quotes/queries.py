@@ -15,6 +15,7 @@ from core.clock import today
 from core.models import Attachment, Event, User
 from core.money import percentage
 from core.roles import roles
+from inventory.prices import PriceSource
 from orders.models import Enquiry, Order, Quote, QuoteLine, QuoteReview
 from orders.price_authority import LEVELS, may_allow, roles_that_allow
 from orders.quotes.policy import (
@@ -42,6 +43,14 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "converted": (QuoteStatus.CONVERTED,),
     "lost": (QuoteStatus.DECLINED, QuoteStatus.EXPIRED, QuoteStatus.WITHDRAWN),
 }
+FOUND_PRICES = (
+    PriceSource.LIST.value,
+    PriceSource.BREAK.value,
+    PriceSource.CUSTOMER.value,
+    PriceSource.CUSTOMER_BREAK.value,
+)
+"""Sources that are looked up again whenever a draft is corrected."""
+
 PERMISSION_OF = {
     FINANCE: "orders.review_quotes_finance",
     PRODUCTION: "orders.review_quotes_production",

@@ -57,6 +57,8 @@ function start(grid) {
       row.querySelector("[data-spec]").textContent = line?.spec ?? "";
       row.querySelector("[data-unit]").textContent = line?.unit ?? "";
       row.querySelector("[data-amount]").textContent = line?.amount ?? "";
+      write(row, "[data-source]", line?.source);
+      write(row, "[data-margin]", line?.margin);
       row.querySelector("[data-unit-price]").placeholder = line?.list_price ?? "";
       // A line being typed is not wrong yet.
       const isBeingTyped = row.contains(document.activeElement) && !row.querySelector("[data-quantity]").value;
@@ -66,14 +68,20 @@ function start(grid) {
     grid.querySelector("[data-total-net]").textContent = found.net || "—";
     grid.querySelector("[data-total-tax]").textContent = found.tax || "—";
     const box = grid.querySelector("[data-difference-box]");
-    box.hidden = !found.difference;
-    grid.querySelector("[data-difference]").textContent = found.difference ?? "";
+    if (box) box.hidden = !found.difference;
+    write(grid, "[data-difference]", found.difference);
     const notes = grid.querySelector("[data-warnings]");
     notes.replaceChildren(...[...(found.warnings ?? []), ...(found.error ? [found.error] : [])].map((text) => {
       const item = document.createElement("li");
       item.textContent = text;
       return item;
     }));
+  }
+
+  /* Cells that only one of the grids has. */
+  function write(place, selector, text) {
+    const cell = place.querySelector(selector);
+    if (cell) cell.textContent = text ?? "";
   }
 
   function mark(row, problem) {
@@ -91,7 +99,7 @@ function start(grid) {
     const row = from.closest("[data-line]");
     if (from.matches("[data-sku]")) {
       if (!from.value.trim()) {
-        grid.querySelector("[name='stated_amount']")?.focus();
+        grid.querySelector("[name='stated_amount'], [data-after-lines]")?.focus();
         return;
       }
       row.querySelector("[data-quantity]").select();

@@ -1,0 +1,1 @@
+"""Pages of quotations: list, builder, page with its steps, comparison, review queue."""
