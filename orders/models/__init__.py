@@ -2,6 +2,7 @@
 
 from orders.models.confirmation import CustomerConfirmation
 from orders.models.contract import Contract, ContractLine, ContractSignature
+from orders.models.contract_for_approval import ContractForApproval
 from orders.models.enquiry import Enquiry, EnquiryLine
 from orders.models.form import OrderForm
 from orders.models.line import OrderLine
@@ -10,6 +11,7 @@ from orders.models.quote import PriceApproval, Quote, QuoteLine, QuoteReview
 
 __all__ = [
     "Contract",
+    "ContractForApproval",
     "ContractLine",
     "ContractSignature",
     "CustomerConfirmation",

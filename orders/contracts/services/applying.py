@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,7 @@ from orders.contracts.clauses import CLAUSES, changed_clauses, missing_clauses
 from orders.contracts.drafts import ContractDraft
 from orders.contracts.policy import needs_legal_review
 from orders.contracts.workflow import CONTRACT_WORKFLOW, ContractStatus
+from orders.drafts import LineDraft
 from orders.models import Contract, ContractLine
 
 PREFIX = "CT"
@@ -85,12 +86,15 @@ def edit_contract(
 ) -> Contract:
     """Replace header and lines of an application that is not submitted; the event keeps before and after.
 
-    Kind, customer and the contract supplemented stay. Whoever corrects has applied too (IC-01).
+    Kind, customer and the contract supplemented stay; so do lines, freight and terms that came from an
+    accepted quotation (QT-04). Whoever corrects has applied too (IC-01).
     """
     contract = Contract.objects.locked().get(pk=contract.pk)
     require_version(contract, version)
     require_permission(actor, "orders.apply_for_contracts", rule="CT-01")
     customer = Customer.objects.with_defaults().get(pk=contract.customer_id)
+    if contract.quote_id is not None:
+        draft = _with_quoted_lines(contract, draft)
     priced = assess_contract(customer, draft)
     header = _header_of(priced)
     if (header["kind"], _key(header["supplement_to"])) != (contract.kind, contract.supplement_to_id):
@@ -109,6 +113,44 @@ def edit_contract(
     data = {**snapshot(contract), "lines": len(priced.lines), "changes": changes[:MOST_CHANGES_KEPT]}
     record_event(contract, EDITED, actor=actor, data=data)
     return contract
+
+
+def _with_quoted_lines(contract: Contract, draft: ContractDraft) -> ContractDraft:
+    """The draft with the quotation's lines, freight and terms, whatever it says of them unless it differs."""
+    quoted = tuple(
+        LineDraft(
+            sku=line.sku,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            discount_percent=line.discount_percent,
+            tax_rate=line.tax_rate,
+            remark=line.remark,
+            price_source=line.price_source,
+        )
+        for line in contract.lines.order_by("line_no")
+    )
+    if draft.lines and [_worth(line) for line in draft.lines] != [_worth(line) for line in quoted]:
+        raise RuleRefused(
+            _(
+                "The lines of %(number)s are those of the accepted quotation and stay as they are. Have the "
+                "quotation revised, or cancel this application."
+            )
+            % {"number": contract.number},
+            rule="QT-04",
+            code="lines_of_the_quotation",
+        )
+    return replace(
+        draft,
+        lines=quoted,
+        amount=None,
+        freight=contract.freight,
+        terms=contract.terms,
+        prepaid_percent=contract.prepaid_percent,
+    )
+
+
+def _worth(line: LineDraft) -> tuple[Any, ...]:
+    return (line.sku, line.quantity, line.unit_price, line.discount_percent, line.tax_rate)
 
 
 def _key(contract: Contract | None) -> int | None:

@@ -17,7 +17,7 @@ from core.errors import Conflict, FieldProblem, InvalidInput, PermissionDenied, 
 from core.models import User
 from core.trail import Fact, record_event
 from core.transactions import unit_of_work
-from core.workflow import require_permission, require_version
+from core.workflow import require_in_scope, require_permission, require_version
 from orders.contracts.policy import COUNTERSIGNING_PARTS, SPECIAL_PARTS, missing_parts
 from orders.contracts.services.applying import snapshot
 from orders.contracts.workflow import CONTRACT_WORKFLOW, ContractStatus
@@ -257,6 +257,7 @@ def _read(contract: Contract, version: int | None, actor: User, permission: str,
     contract = Contract.objects.locked().get(pk=contract.pk)
     require_version(contract, version)
     require_permission(actor, permission, rule=rule)
+    require_in_scope(contract, permission, actor=actor)
     require_person(actor)
     return contract
 

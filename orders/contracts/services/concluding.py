@@ -44,10 +44,14 @@ def attach_signed_copy(
     contract = Contract.objects.locked().get(pk=contract.pk)
     require_version(contract, version)
     require_permission(actor, "orders.register_contracts", rule="CT-04")
-    compare_and_set(contract, sources=SCANNABLE, changes={"scan": attachment})
-    attach_to(attachment, contract)
-    record_event(contract, SCANNED, actor=actor, data={"file": attachment.name, "sha256": attachment.sha256})
+    _file_copy(contract, attachment, actor=actor)
     return contract
+
+
+def _file_copy(contract: Contract, scan: Attachment, *, actor: User) -> None:
+    compare_and_set(contract, sources=SCANNABLE, changes={"scan": scan})
+    attach_to(scan, contract)
+    record_event(contract, SCANNED, actor=actor, data={"file": scan.name, "sha256": scan.sha256})
 
 
 @unit_of_work
@@ -57,36 +61,39 @@ def register_contract(
     signed_on: date,
     signed_by_customer: str,
     actor: User,
+    scan: Attachment | None = None,
     version: int | None = None,
 ) -> Contract:
     """Enter a sealed contract in the register; from now on orders may stand under it (CT-02, CT-04).
 
-    Needs the signed copy. A supplement adds its amount to its contract, which is locked first (CT-07).
+    Needs the signed copy: `scan`, or the one filed before. A supplement adds its amount to its contract,
+    which is locked first (CT-07).
     """
     locked = lock_contracts([contract.supplement_to_id, contract.pk])
     contract = locked[contract.pk]
     require_version(contract, version)
     CONTRACT_WORKFLOW.require(contract, "register", actor=actor)
     signer = signed_by_customer.strip()
-    _check_signing(contract, signed_on, signer)
+    _check_signing(contract, scan, signed_on, signer)
+    if scan is not None:
+        _file_copy(contract, scan, actor=actor)
     if contract.supplement_to_id is not None:
         _add_supplement(locked[contract.supplement_to_id], contract, actor=actor)
     CONTRACT_WORKFLOW.move(
         contract,
         "register",
         actor=actor,
-        version=version,
         data={**snapshot(contract), "signed_on": signed_on.isoformat(), "signed_by": signer},
         changes={"signed_on": signed_on, "signed_by_customer": signer, "registered_at": now()},
     )
     return contract
 
 
-def _check_signing(contract: Contract, signed_on: date, signer: str) -> None:
+def _check_signing(contract: Contract, scan: Attachment | None, signed_on: date, signer: str) -> None:
     problems = []
-    if contract.scan_id is None:
+    if scan is None and contract.scan_id is None:
         problems.append(
-            FieldProblem("#/scan", "required", _("The signed copy is missing. File its scan first."))
+            FieldProblem("#/file", "required", _("The signed copy is missing. File its scan first."))
         )
     if not signer or len(signer) > 60:
         problems.append(

@@ -11,14 +11,12 @@ from core.numbering import next_number
 from core.sql import insert_rows
 from core.trail import record_event
 from core.transactions import unit_of_work
-from core.workflow import require_permission, require_version
+from core.workflow import require_permission
 from orders.assessment import require_customer_is_served
 from orders.contracts.clauses import standard_clauses
 from orders.contracts.services.applying import APPLIED, PREFIX, snapshot
 from orders.models import Contract, ContractLine, Quote, QuoteLine
 from orders.quotes.services.converting import mark_converted
-from orders.quotes.services.guards import require_valid
-from orders.quotes.workflow import QUOTE_WORKFLOW
 
 COPIED = (
     "sku",
@@ -45,14 +43,12 @@ def create_contract_from_quote(quote: Quote, *, actor: User, version: int | None
     Lines, prices, freight and terms are the quotation's; alternatives stay behind. A superseded, expired or
     already converted version is refused. The application can then be completed and is submitted on its own.
     """
-    quote = Quote.objects.locked().get(pk=quote.pk)
-    require_version(quote, version)
     require_permission(actor, "orders.apply_for_contracts", rule="CT-01")
-    QUOTE_WORKFLOW.require(quote, "convert", actor=actor)
-    require_valid(quote)
+    number = next_number(PREFIX)
+    quote = mark_converted(quote, target_number=number, actor=actor, version=version)
     require_customer_is_served(quote.customer)
     contract = Contract(
-        number=next_number(PREFIX),
+        number=number,
         kind=Contract.Kind.INDIVIDUAL,
         quote=quote,
         created_by=actor,
@@ -86,7 +82,6 @@ def create_contract_from_quote(quote: Quote, *, actor: User, version: int | None
     insert_rows(ContractLine, rows)
     data = {**snapshot(contract), "lines": len(rows), "quote": quote.number}
     record_event(contract, APPLIED, actor=actor, data=data)
-    mark_converted(quote, target_number=contract.number, actor=actor)
     return contract
 
 
