@@ -8,7 +8,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 
 def api_urlpatterns() -> list[URLPattern | URLResolver]:
-    modules = [f"{app}.api_urls" for app in settings.LOCAL_APPS if find_spec(f"{app}.api_urls")]
+    # The last first: `contracts/register/` belongs to reports and comes before orders' `contracts/<number>/`.
+    apps = reversed(settings.LOCAL_APPS)
+    modules = [f"{app}.api_urls" for app in apps if find_spec(f"{app}.api_urls")]
     return [path("", include(import_module(module))) for module in modules]
 
 

@@ -18,5 +18,6 @@ urlpatterns = [
     path("api/v1/", include("config.api")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
-    *(path("", include(f"{app}.urls")) for app in settings.LOCAL_APPS if find_spec(f"{app}.urls")),
+    # The last first: `contracts/register/` belongs to reports and comes before orders' `contracts/<number>/`.
+    *(path("", include(f"{app}.urls")) for app in reversed(settings.LOCAL_APPS) if find_spec(f"{app}.urls")),
 ]

@@ -10,9 +10,11 @@ from core.jobs import RunningJob, job
 from core.models import Attachment
 from core.workflow import require_permission
 from reports.exports import monthly_workbook
+from reports.exports_register import register_workbook
 from reports.months import month_from
 
 MONTHLY_REPORT = "monthly_report"
+CONTRACT_REGISTER = "contract_register"
 
 
 @job(MONTHLY_REPORT, _("Monthly report"))
@@ -23,6 +25,20 @@ def write_monthly_report(run: RunningJob) -> Attachment:
     content = monthly_workbook(run.actor, month, run.progress)
     return store_attachment(
         ContentFile(content, name=f"monthly-report-{month:%Y-%m}.xlsx"),
+        kind="report",
+        actor=run.actor,
+        allowed=WORKBOOK,
+    )
+
+
+@job(CONTRACT_REGISTER, _("Contract register"))
+def write_contract_register(run: RunningJob) -> Attachment:
+    """The register of a month for whoever asked, with what that person may see (CT-04)."""
+    require_permission(run.actor, "credit.view")
+    month = month_from(str(run.arguments.get("month", "")))
+    content = register_workbook(run.actor, month, run.progress)
+    return store_attachment(
+        ContentFile(content, name=f"contract-register-{month:%Y-%m}.xlsx"),
         kind="report",
         actor=run.actor,
         allowed=WORKBOOK,

@@ -4,5 +4,6 @@ from core.navigation import NavItem
 
 NAVIGATION = [
     NavItem(_("Waiting for me"), "home", "home", order=0, also=("/work/",)),
+    NavItem(_("Contract register"), "contract_register", "list-check", permission="credit.view", order=85),
     NavItem(_("Monthly report"), "monthly_report", "chart-bar", permission="reports.view", order=90),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import views, views_export, views_monthly
+from reports import views, views_export, views_monthly, views_register
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
@@ -10,4 +10,11 @@ urlpatterns = [
     path("reports/monthly/", views_monthly.MonthlyReportView.as_view(), name="monthly_report"),
     path("reports/monthly/export/", views_export.ExportView.as_view(), name="monthly_export"),
     path("reports/monthly/<slug:kind>/", views_monthly.RowsView.as_view(), name="monthly_rows"),
+    path("contracts/register/", views_register.RegisterPage.as_view(), name="contract_register"),
+    path("contracts/register/take/", views_register.RegisterTakePage.as_view(), name="register_take"),
+    path(
+        "contracts/register/explain/", views_register.RegisterExplainPage.as_view(), name="register_explain"
+    ),
+    path("contracts/register/sign/", views_register.RegisterSignPage.as_view(), name="register_sign"),
+    path("contracts/register/export/", views_register.RegisterExportPage.as_view(), name="register_export"),
 ]

@@ -107,11 +107,17 @@ def register_on(day: date, user: User | None = None) -> list[RegisterEntry]:
     added = _supplements(day)
     entries = (_entry(contract, added, figures) for contract in listed)
     begins = day.replace(day=1)
-    return [
-        entry
-        for contract, entry in zip(listed, entries, strict=True)
-        if contract.ended_on is None or contract.ended_on >= begins or entry.balance or entry.overdue
-    ]
+    pairs = zip(listed, entries, strict=True)
+    return [entry for contract, entry in pairs if _belongs(contract, entry, begins)]
+
+
+def _belongs(contract: Contract, entry: RegisterEntry, begins: date) -> bool:
+    """Not ended before the month, or something is open; a letter that was replaced has nothing to tell."""
+    if contract.ended_on is None or entry.balance or entry.overdue:
+        return True
+    if contract.kind == Contract.Kind.CONFIRMATION and not entry.ordered:
+        return False
+    return contract.ended_on >= begins
 
 
 def totals_of(entries: Iterable[Any]) -> list[RegisterTotal]:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy
 
 from core.models import User
 from core.money import ZERO
@@ -22,6 +23,17 @@ from reports.queries.register import (
     totals_of,
 )
 
+FIGURES = {
+    "amount": gettext_lazy("Contract amount"),
+    "ordered": gettext_lazy("Ordered"),
+    "shipped": gettext_lazy("Shipped"),
+    "delivered": gettext_lazy("Signed for"),
+    "slips": gettext_lazy("Paid by slips"),
+    "posted": gettext_lazy("Posted"),
+    "received": gettext_lazy("Received"),
+    "overdue": gettext_lazy("Overdue"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Restated:
@@ -31,6 +43,10 @@ class Restated:
     figure: str
     then: Decimal
     now: Decimal
+
+    @property
+    def label(self) -> str:
+        return str(FIGURES[self.figure])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.db.models import Count
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.clock import month_of, today
-from core.errors import Conflict, FieldProblem, InvalidInput, PermissionDenied, RuleRefused, SameActor
+from core.errors import Conflict, InvalidInput, PermissionDenied, RuleRefused, SameActor
 from core.models import User
 from core.trail import record_act
 from core.transactions import unit_of_work
@@ -24,6 +25,7 @@ from reports.models import (
 from reports.queries.register import AMOUNTS, RegisterEntry, day_of, register_on
 
 SIGNS = {"sales": "orders.sign_register_sales", "finance": "orders.sign_register_finance"}
+MOST_CHARACTERS = 300
 FIELDS = ("number", "customer_number", "customer_name", "currency", "amount", "signed_on", "terms", *AMOUNTS)
 
 
@@ -63,22 +65,33 @@ def open_register_month(month: date, *, actor: User) -> RegisterMonth:
 
 
 @unit_of_work
-def explain_difference(difference: RegisterDifference, *, text: str, actor: User) -> RegisterExplanation:
-    """Say why a difference stands. A later explanation replaces the one before; after a signature none is
-    taken, for the signatory has read what stood there."""
+def explain_differences(
+    month: date, *, revision: int, texts: Mapping[int, str], actor: User
+) -> list[RegisterExplanation]:
+    """Say why differences stand, by their keys; empty texts and unchanged ones are passed over.
+
+    A later explanation replaces the one before. After a signature none is taken, for the signatory has read
+    what stood there. Raises Conflict for that and for another version, InvalidInput for a text too long.
+    """
     _require_a_side(actor)
-    if not text.strip():
-        raise InvalidInput(
-            problems=[FieldProblem("#/text", "required", _("Explain the difference."))], rule="CT-04"
-        )
-    taken = _locked(difference.row.register_id)
+    taken = _current(month, revision)
     if taken.signatures.exists():
         raise Conflict(_("The month has been signed; its explanations no longer change."), rule="CT-04")
-    if RegisterMonth.objects.filter(month=taken.month, revision__gt=taken.revision).exists():
-        raise Conflict(
-            _("Stock has been taken anew. Explain the differences of the new version."), rule="CT-04"
-        )
-    return RegisterExplanation.objects.create(difference=difference, text=text.strip(), by=actor)
+    visible = RegisterRow.objects.visible_to(actor).filter(register=taken)
+    differences = RegisterDifference.objects.filter(row__in=visible, pk__in=texts).prefetch_related(
+        "explanations"
+    )
+    found = []
+    for difference in differences:
+        text = " ".join(texts[difference.pk].split())
+        said = [one.text for one in difference.explanations.all()]
+        if len(text) > MOST_CHARACTERS:
+            raise InvalidInput(
+                _("An explanation has at most %(most)s characters.") % {"most": MOST_CHARACTERS}, rule="CT-04"
+            )
+        if text and text not in said[-1:]:
+            found.append(RegisterExplanation(difference=difference, text=text, by=actor))
+    return RegisterExplanation.objects.bulk_create(found)
 
 
 @unit_of_work
@@ -89,12 +102,7 @@ def sign_register(month: date, *, revision: int, side: str, actor: User) -> Regi
     Raises PermissionDenied, SameActor, Conflict for a signed side or another version, RuleRefused.
     """
     require_permission(actor, SIGNS[side], rule="CT-04")
-    last = RegisterMonth.objects.filter(month=month_of(month)).order_by("-revision").first()
-    if last is None or last.revision != revision:
-        raise Conflict(
-            _("Stock of this month has been taken anew meanwhile. Look at it again."), rule="CT-04"
-        )
-    taken = _locked(last.pk)
+    taken = _current(month, revision)
     _require_whole_sight(taken, actor)
     _require_explained(taken)
     signed = {one.side: one for one in taken.signatures.all()}
@@ -123,8 +131,16 @@ def _require_a_side(actor: User) -> None:
         )
 
 
-def _locked(key: int) -> RegisterMonth:
-    return RegisterMonth.objects.select_for_update().get(pk=key)
+def _current(month: date, revision: int) -> RegisterMonth:
+    """The month's latest version, locked; another one than was seen is refused."""
+    last = (
+        RegisterMonth.objects.select_for_update().filter(month=month_of(month)).order_by("-revision").first()
+    )
+    if last is None or last.revision != revision:
+        raise Conflict(
+            _("Stock of this month has been taken anew meanwhile. Look at it again."), rule="CT-04"
+        )
+    return last
 
 
 def _require_whole_sight(taken: RegisterMonth, actor: User) -> None:

@@ -46,6 +46,7 @@ REVIEWS = (
     "orders.approve_prices",
 )
 CANCELS = "orders.cancel"
+REGISTER_SIDES = ("orders.sign_register_sales", "orders.sign_register_finance")
 ENTERS = ("orders.enter", "orders.edit")
 
 PAGES: dict[str, dict[str, Guard]] = {
@@ -74,6 +75,20 @@ PAGES: dict[str, dict[str, Guard]] = {
     "customer_contact_new": form("customers.maintain", put=True),
     "customer_address_new": form("customers.maintain", put=True),
     "customer_terms": form("customers.set_terms", put=True),
+    "customers_export": form("customers.export", put=True),
+    "customer_comment": posts("core.comment"),
+    "customer_freeze": posts("customers.change_credit_status"),
+    "customer_unfreeze": posts("customers.change_credit_status"),
+    "customer_stop": posts("customers.change_status"),
+    "customer_resume": posts("customers.change_status"),
+    "customer_merge": form("customers.merge", put=True),
+    "customer_consent": form("customers.maintain", put=True),
+    "customer_contact_edit": form("customers.maintain", put=True),
+    "customer_contact_remove": form("customers.maintain", put=True),
+    "customer_contact_default": posts("customers.maintain"),
+    "customer_address_edit": form("customers.maintain", put=True),
+    "customer_address_remove": form("customers.maintain", put=True),
+    "customer_address_default": posts("customers.maintain"),
     "stock": reads("inventory.view"),
     "stock_receive": form("inventory.receive"),
     "receipt": reads("inventory.view"),
@@ -149,6 +164,11 @@ PAGES: dict[str, dict[str, Guard]] = {
     "monthly_report": reads("reports.view"),
     "monthly_export": posts("reports.view"),
     "monthly_rows": reads("reports.view"),
+    "contract_register": reads("credit.view"),
+    "register_take": posts(REGISTER_SIDES),
+    "register_explain": posts(REGISTER_SIDES),
+    "register_sign": posts(REGISTER_SIDES),
+    "register_export": posts("credit.view"),
 }
 
 API: dict[str, dict[str, Guard]] = {
@@ -164,6 +184,17 @@ API: dict[str, dict[str, Guard]] = {
     "api-customer-contacts": {"GET": "customers.view", "POST": "customers.maintain"},
     "api-customer-addresses": {"GET": "customers.view", "POST": "customers.maintain"},
     "api-customer-credit": reads("credit.view"),
+    "api-customer-comments": {"GET": "customers.view", "POST": "core.comment"},
+    "api-customer-contact": {"PATCH": "customers.maintain"},
+    "api-customer-contact-erase": posts("customers.maintain"),
+    "api-customer-address": {"PATCH": "customers.maintain"},
+    "api-customer-address-erase": posts("customers.maintain"),
+    "api-customer-freeze": posts("customers.change_credit_status"),
+    "api-customer-unfreeze": posts("customers.change_credit_status"),
+    "api-customer-stop": posts("customers.change_status"),
+    "api-customer-resume": posts("customers.change_status"),
+    "api-customer-merge": posts("customers.merge"),
+    "api-customer-consent": posts("customers.maintain"),
     "api-products": {"GET": "inventory.view", "POST": "inventory.maintain_catalogue"},
     "api-product": reads("inventory.view"),
     "api-prices": reads("inventory.view_prices"),
@@ -228,6 +259,7 @@ API: dict[str, dict[str, Guard]] = {
     "api-surveys": {"GET": "aftersales.view", "POST": "aftersales.answer_survey"},
     "api-surveys-due": reads("aftersales.view"),
     "api-monthly-report": reads("reports.view"),
+    "api-contract-register": reads("credit.view"),
 }
 
 LEDGERS = ("credit.match", "credit.pass_finance", "core.view_trail", "core.confirm_parameters")
@@ -328,6 +360,8 @@ DECISIONS: dict[str, frozenset[str]] = {
     "core.confirm_parameters": frozenset({"finance", "cfo"}),
     "core.propose_parameters": frozenset({"admin"}),
     "core.maintain_company": frozenset({"admin"}),
+    "orders.sign_register_sales": frozenset({"sales_manager"}),
+    "orders.sign_register_finance": frozenset({"sales_accountant", "finance", "cfo"}),
     "core.confirm_company_bank": frozenset({"cfo"}),
     "core.manage_people": frozenset({"admin"}),
     "core.manage_tokens": frozenset({"admin"}),
