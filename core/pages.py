@@ -33,7 +33,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, View
 
-from core.errors import BusinessError, PermissionDenied
+from core.errors import BusinessError, InvalidInput, PermissionDenied
 from core.form_once import AlreadySent, sent_once
 from core.models import User
 from core.transactions import record_turned_away
@@ -168,7 +168,7 @@ class TransitionPage(StaffPage):
     def documents(self) -> QuerySet[Any]:
         raise NotImplementedError
 
-    def act(self, document: Any, *, version: int | None, note: str) -> Any:
+    def act(self, document: Any, *, version: int, note: str) -> Any:
         raise NotImplementedError
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -189,10 +189,16 @@ class TransitionPage(StaffPage):
 TransitionView = TransitionPage
 
 
-def seen_version(request: HttpRequest) -> int | None:
-    """The version in the page the person acted on; None when the form carries none."""
+def seen_version(request: HttpRequest) -> int:
+    """The version in the page the person acted on; a form without one shows nobody what was decided (AP-07)."""
     given = request.POST.get("version", "")
-    return int(given) if VERSION.fullmatch(given) else None
+    if not VERSION.fullmatch(given):
+        raise InvalidInput(
+            _("The form does not say which version you saw. Reload the page and decide again."),
+            rule="AP-07",
+            code="version_missing",
+        )
+    return int(given)
 
 
 def _said(message: Any, subject: Any) -> str:

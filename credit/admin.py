@@ -214,8 +214,9 @@ class OrderForReviewAdmin(BusinessAdmin):
         order = self.get_object(request, object_id) if request.method == "POST" else None
         if order is None or not self.has_view_permission(request, order):
             raise Http404
-        note, version = request.POST.get("note", ""), seen_version(request) or 0
+        note = request.POST.get("note", "")
         try:
+            version = seen_version(request)
             if "allow_prices" in request.POST:
                 approve_prices(order, actor=request.user, version=version, note=note)  # type: ignore[arg-type]
                 done = _("The prices of %(number)s are allowed.")

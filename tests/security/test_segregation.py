@@ -4,6 +4,7 @@ decide nothing, by whichever door (IC-01, AP-06)."""
 from __future__ import annotations
 
 import itertools
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from credit.services import reviews
 from credit.services.bank import match_bank_line
 from credit.services.checking import check_order
 from credit.workflow import REMITTANCE_WORKFLOW
+from customers.models import Customer, DeskAssignment
 from fulfillment.services import (
     check_shipment,
     make_dispatch_notice,
@@ -190,6 +192,7 @@ def two_roles(user: User, *slugs: str) -> User:
 def test_who_checked_an_order_reviews_it_on_no_level(cast: Cast, company: Company) -> None:
     order = checked(cast, company)
     many = two_roles(cast.assistant, "salesperson", "sales_manager", "finance")
+    Customer.objects.filter(pk=company.customer.pk).update(salesperson=many)
     refuses(lambda: reviews.pass_rep(order, version=order.version, actor=many), rules=("AP-06",), actor=many)
 
 
@@ -223,6 +226,7 @@ def test_who_proved_the_money_does_not_check_the_order(cast: Cast, company: Comp
     slip = slip_for(cast, order)
     match_bank_line(slip, line_for(cast, company, slip), actor=cast.accountant)
     many = two_roles(cast.accountant, "sales_assistant")
+    DeskAssignment.objects.create(user=many, region=cast.south, starts_on=date(2020, 1, 1))
     act = lambda: check_order(fresh(order), version=fresh(order).version, actor=many)  # noqa: E731
     refuses(act, rules=("IC-01", "AP-06"), actor=many)
 
