@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import now
@@ -53,6 +54,22 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku} {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("product", args=[self.sku])
+
+    @property
+    def number(self) -> str:
+        return self.sku
+
+    @property
+    def version(self) -> int:
+        """The moment of its last change, in microseconds: master data keeps no counter."""
+        return int(self.updated_at.timestamp() * 1_000_000)
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.sku}-{self.version}"'
 
 
 class CustomerPart(models.Model):

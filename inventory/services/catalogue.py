@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.clock import now, today
-from core.errors import Conflict, FieldProblem, InvalidInput, Problems
+from core.errors import Conflict, FieldProblem, InvalidInput, Problems, StaleVersion
 from core.models import User
 from core.pinyin import pinyin_key
 from core.sql import insert_rows
@@ -65,10 +65,21 @@ def create_products(rows: Sequence[ProductRow], actor: User) -> list[Product]:
 
 
 @unit_of_work
-def update_product(product: Product, *, changes: Mapping[str, Any], actor: User) -> Product:
-    """Change master data of a product; code and unit never change, for documents quote them."""
+def update_product(
+    product: Product, *, changes: Mapping[str, Any], actor: User, version: int | None = None
+) -> Product:
+    """Change master data of a product; code and unit never change, for documents quote them.
+
+    Raises StaleVersion when it has changed since `version` was seen, InvalidInput with `#/<field>`.
+    """
     require_permission(actor, "inventory.maintain_catalogue")
     product = Product.objects.select_for_update().get(pk=product.pk)
+    if version is not None and version != product.version:
+        raise StaleVersion(
+            _("%(number)s has changed since you opened it. Reload it, look at the change and decide again.")
+            % {"number": product.sku},
+            version=product.version,
+        )
     unknown = sorted(set(changes) - set(CHANGEABLE))
     if unknown:
         raise InvalidInput(

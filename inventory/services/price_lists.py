@@ -127,7 +127,7 @@ def approve_price_list(price_list: PriceList, *, actor: User, version: int | Non
     versions = {row.pk: row for row in series.select_for_update().order_by("pk")}
     price_list = versions.get(price_list.pk) or PriceList.objects.get(pk=price_list.pk)
     _require_open(price_list, version)
-    if price_list.created_by_id == actor.pk:
+    if _has_made(price_list, actor):
         raise SameActor(_("You entered this price list. Another person must approve it."))
     if price_list.valid_until is not None and price_list.valid_until < today():
         raise RuleRefused(
@@ -208,6 +208,12 @@ def copy_price_list(
         prices=copied_rows(price_list, percent),
         actor=actor,
     )
+
+
+def _has_made(price_list: PriceList, actor: User) -> bool:
+    """Entered it, or changed its prices since (IC-01)."""
+    made = price_list.events().filter(duty="price_maker", outcome="done", actor=actor)
+    return price_list.created_by_id == actor.pk or made.exists()
 
 
 # --- Versions beside each other -------------------------------------------------------------------
@@ -306,6 +312,7 @@ def check_header(
 def check_prices(
     prices: Sequence[PriceRow], products: Mapping[str, tuple[int, int]], problems: Problems
 ) -> None:
+    """Everything wrong with the prices of a version, each at `#/prices/<n>/<field>` (QT-03, G-01)."""
     if not prices:
         problems.add("#/prices", "required", _("Enter at least one price."))
     places: dict[str, list[int]] = defaultdict(list)

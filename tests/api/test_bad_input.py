@@ -83,10 +83,24 @@ def bodies(company: Company, stages: Stages) -> dict[str, dict[str, Any]]:
         "/customers/{number}/": customer,
         "/customers/{number}/contacts/": contact,
         "/customers/{number}/addresses/": address,
+        "/customers/{number}/contacts/{id}/": contact,
+        "/customers/{number}/addresses/{id}/": address,
+        "/customers/{number}/contacts/{id}/erase/": {"reason": "离职"},
+        "/customers/{number}/addresses/{id}/erase/": {"reason": "搬迁"},
+        "/customers/{number}/comments/": {"text": "你好"},
+        "/customers/{number}/merge/": {"into": company.northern_customer.number, "reason": "同一家"},
+        "/customers/{number}/consent/": {"purpose": "订单", "consented_on": "2026-11-21"},
         "/dispatch-notices/": {"order": stages.orders["approved"].number, "remarks": "",
                 "lines": [{"line": 1, "quantity": "1"}]},
         "/price-lists/": {"code": "PL2", "name": "新", "valid_from": "2027-01-01", "valid_until": None,
-                          "prices": [{"sku": "A1023", "unit_price": "1.0000", "floor_price": None}]},
+                          "currency": "CNY", "customer": None,
+                          "prices": [{"sku": "A1023", "minimum_quantity": "0", "unit_price": "1.0000",
+                                      "floor_price": None}]},
+        "/products/{number}/": {"name": "新", "spec": "", "category": "", "barcode": "", "tax_rate": "0.13",
+                                "supply": "buy", "minimum_stock": "1", "standard_cost": "1.5",
+                                "discontinued_on": None},
+        "/customers/{number}/part-numbers/": {"part_numbers": [
+            {"part_number": "HX-1", "sku": "A1023", "name": ""}]},
         "/products/": {"sku": "Z1", "name": "新", "unit": "台", "spec": "", "category": "", "barcode": "",
                 "unit_decimals": 0,
                        "tax_rate": "0.13", "supply": "stocked", "minimum_stock": "0"},
@@ -160,7 +174,9 @@ class Campaign:
         number = (
             real if self.chance.random() < 0.85 else quote(self.chance.choice(self.texts) or "x", safe="")
         )
-        return "/api/v1" + path.replace("{number}", number).replace("{uid}", number)
+        customer = self.company.customer
+        part = customer.default_address_id if "/addresses/" in path else customer.default_contact_id
+        return "/api/v1" + path.replace("{number}", number).replace("{uid}", number).replace("{id}", f"{part}")
 
     def query(self, parameters: list[str]) -> dict[str, str]:
         known = [*parameters, "limit", "cursor", "ordering", "fields", "include", "q", "made_up"]

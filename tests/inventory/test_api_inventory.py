@@ -67,7 +67,10 @@ def test_prices_are_those_of_the_list_in_force(company: Company, cast: Cast) -> 
         "CNY",
     )
     assert (row["price_list"], row["available"], row["is_available"]) == ("PL2026-01", "100", False)
-    assert "floor_price" not in row
+    assert (row["source"], row["list_price"], row["valid_until"]) == ("list", "12.3456", None)
+    assert row["floor_price"] is None
+    [outside] = client_for(cast.erp, *READ, actor=cast.admin).get(address).json()["results"]
+    assert "floor_price" not in outside
     assert len(client.get("/api/v1/prices/").json()["results"]) == 2
 
 

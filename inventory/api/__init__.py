@@ -1,0 +1,1 @@
+"""Catalogue, prices and stock over the API, by the services the pages call."""
