@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from core.admin_base import ReadOnlyAdmin
 from customers.models import Customer
 from orders.admin_inlines import ReadOnlyInline
+from orders.contracts import admin as contract_admin  # noqa: F401 - registers its own
 from orders.enquiries import admin as enquiry_admin  # noqa: F401 - registers its own
 from orders.models import CustomerConfirmation, Order, OrderForm, OrderLine
 

@@ -23,5 +23,7 @@ urlpatterns = [
         api.ConfirmByCustomerView.as_view(),
         name="api-order-confirm-by-customer",
     ),
+    path("", include("orders.contracts.api_urls")),
     path("", include("orders.enquiries.api_urls")),
+    path("", include("orders.quotes.api_urls")),
 ]

@@ -15,8 +15,10 @@ from core.tabs import register_tab
 from customers.models import Customer
 from orders import price_panel  # noqa: F401
 from orders.assessment import require_customer_may_order
+from orders.contracts import panels as contract_panels  # noqa: F401 - registers its own
 from orders.enquiries import panels as enquiry_panels  # noqa: F401 - registers its own
 from orders.models import Order
+from orders.quotes import panels as quote_panels  # noqa: F401 - registers its own
 from orders.services.submitting import CONFIRMABLE, obstacles_to_submission
 from orders.workflow import OrderStatus
 
@@ -62,7 +64,7 @@ register_tab(
     _("Orders"),
     "orders/_customer_orders.html",
     orders_of_customer,
-    rank=10,
+    rank=1,
     permission="orders.view",
 )
 register_action(

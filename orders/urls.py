@@ -21,5 +21,7 @@ urlpatterns = [
     path("orders/<str:number>/submit/", detail.SubmitPage.as_view(), name="order_submit"),
     path("orders/<str:number>/confirm/", detail.ConfirmPage.as_view(), name="order_confirm"),
     path("orders/<str:number>/reopen/", detail.ReopenPage.as_view(), name="order_reopen"),
+    path("", include("orders.contracts.urls")),
     path("", include("orders.enquiries.urls")),
+    path("", include("orders.quotes.urls")),
 ]

@@ -258,14 +258,7 @@ def _read(contract: Contract, version: int | None, actor: User, permission: str,
     require_version(contract, version)
     require_permission(actor, permission, rule=rule)
     require_in_scope(contract, permission, actor=actor)
-    require_person(actor)
     return contract
-
-
-def require_person(actor: User) -> None:
-    """An API client records facts; it signs nothing, whatever role it may have been given (IC-01)."""
-    if actor.is_service:
-        raise PermissionDenied(_("An API client records facts; it never approves."), rule="IC-01")
 
 
 def _sign(

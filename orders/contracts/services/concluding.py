@@ -16,7 +16,7 @@ from core.transactions import unit_of_work
 from core.workflow import compare_and_set, require_permission, require_version
 from orders.contracts.ceiling import lock_contracts
 from orders.contracts.services.applying import snapshot
-from orders.contracts.services.approving import keep_signature, require_person
+from orders.contracts.services.approving import keep_signature
 from orders.contracts.workflow import CONTRACT_WORKFLOW, ContractStatus
 from orders.models import Contract, ContractSignature
 
@@ -31,7 +31,6 @@ def seal_contract(
 ) -> ContractSignature:
     """Affix the seal, which the sales section keeps; whoever applied does not seal (CT-01)."""
     contract = Contract.objects.locked().get(pk=contract.pk)
-    require_person(actor)
     CONTRACT_WORKFLOW.move(contract, "seal", actor=actor, version=version, note=note, data=snapshot(contract))
     return keep_signature(contract, ContractSignature.Part.SEAL, actor=actor, note=note)
 
