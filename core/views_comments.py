@@ -32,6 +32,10 @@ class CommentPage(StaffPage):
     def documents(self) -> QuerySet[Any]:
         raise NotImplementedError
 
+    def back_to(self, document: Any) -> str:
+        """Where the page shows its history."""
+        return f"{document.get_absolute_url()}#history"
+
     def require_permission(self) -> None:
         super().require_permission()
         if self.view_permission:
@@ -39,7 +43,7 @@ class CommentPage(StaffPage):
 
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         document = visible_or_404(self.documents(), number=number)
-        back = f"{document.get_absolute_url()}#history"
+        back = self.back_to(document)
         text, key = request.POST.get("text", "").replace("\x00", ""), request.POST.get("form_key", "")
         try:
             with sent_once(self.user, key=key, route=request.path, address=lambda event: back):

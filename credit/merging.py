@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from core.clock import now, today
 from core.models import User
 from core.money import ZERO
-from credit.models import CustomerAccount, LedgerEntry, Remittance
+from credit.models import CreditLimitChange, CustomerAccount, LedgerEntry, Remittance
 from credit.services.accounts import change_account, journal, lock_account, write_ledger
 from customers.currencies import register_currency_use
 from customers.models import Customer
@@ -79,6 +79,23 @@ def frozen_account(source: Customer, target: Customer) -> Iterator[str]:
         }
 
 
+def open_limit_proposal(source: Customer, target: Customer) -> Iterator[str]:
+    """The limit of the file that goes on counts; what is proposed for the other one is decided before (CM-11)."""
+    waiting = CreditLimitChange.objects.open().filter(customer=source).first()
+    if waiting is not None:
+        yield _(
+            "The credit limit %(number)s of %(source)s is not decided yet. Let finance decide it first."
+        ) % {
+            "number": waiting.number,
+            "source": source.number,
+        }
+
+
+def what_forbids(source: Customer, target: Customer) -> Iterator[str]:
+    yield from frozen_account(source, target)
+    yield from open_limit_proposal(source, target)
+
+
 def has_money(customer: Customer) -> bool:
     return CustomerAccount.objects.filter(customer=customer).exists()
 
@@ -96,7 +113,7 @@ def register() -> None:
         move_money,
         label=gettext_lazy("Account balances"),
         count=lambda source: len([amount for amount in _balances_of(source).values() if amount]),
-        obstacles=frozen_account,
+        obstacles=what_forbids,
     )
     register_matters(
         "remittances",

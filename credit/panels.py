@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from core.panels import register_action, register_panel
+from core.tabs import register_tab
+from credit import limit_panels  # noqa: F401 - its tab and steps register themselves
+from credit.customer_page import header_context, payments_context
 from credit.outlook import Outlook, outlook_for
 from credit.queries import TAKES_MONEY, due_now_on
 from customers.models import Customer
@@ -65,6 +68,18 @@ def _speaks_for_itself(order: Order, user: User) -> bool:
     return order.customer.grade != Customer.Grade.C or order.total <= _outlook(order).figures.limit
 
 
+register_panel(
+    "customer", "money", "credit/_customer_header.html", header_context, rank=10, permission="credit.view"
+)
+register_tab(
+    "customer",
+    "payments",
+    _("Payments"),
+    "credit/_customer_payments.html",
+    payments_context,
+    rank=30,
+    permission="credit.view",
+)
 register_panel("order", "money", "credit/_gate_panel.html", gate_context, rank=10, permission="credit.view")
 register_panel("order", "money", "credit/_money_panel.html", money_context, rank=20, permission="credit.view")
 register_panel(

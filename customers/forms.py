@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
+from core.widgets import DateInput
+from customers.currencies import CURRENCIES
 from customers.models import Customer
 from customers.queries import people_who_sell, regions_open_to
 
@@ -30,6 +32,12 @@ class CustomerForm(forms.Form):
     salesperson = PersonField(label=_("Responsible salesperson"), queryset=None)
     source = forms.CharField(label=_("Source"), max_length=60, required=False)
     invoice_title = forms.CharField(label=_("Invoice title"), max_length=120, required=False)
+    currency = forms.ChoiceField(
+        label=_("Currency"),
+        choices=[(code, code) for code in CURRENCIES],
+        initial=CURRENCIES[0],
+        help_text=_("Stands from the first order on."),
+    )
     language = forms.ChoiceField(label=_("Language of documents"), choices=settings.LANGUAGES)
     core_needs = forms.CharField(
         label=_("Core needs"),
@@ -60,19 +68,76 @@ class AddressForm(forms.Form):
     address_detail = forms.CharField(label=_("Street and number"), max_length=160)
 
 
+class PasteMixin(forms.Form):
+    """A line from a chat or a slip; one press fills the fields with what is found in it."""
+
+    pasted = forms.CharField(
+        label=_("Smart paste"),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Paste name, phone and address in one; the fields below are filled with what is found."),
+    )
+
+
 class DefaultMixin(forms.Form):
     is_default = forms.BooleanField(label=_("Use for new orders"), required=False, initial=True)
 
 
-class NewContactForm(DefaultMixin, ContactForm):
+class NewContactForm(PasteMixin, DefaultMixin, ContactForm):
     field_order = ("contact_name", "contact_title", "contact_phone", "contact_email", "is_default")
 
 
-class NewAddressForm(DefaultMixin, AddressForm):
+class NewAddressForm(PasteMixin, DefaultMixin, AddressForm):
     field_order = ("address_province", "address_city", "address_district", "address_detail", "is_default")
 
 
-class NewCustomerForm(AddressForm, ContactForm, CustomerForm):
+class EditContactForm(NewContactForm):
+    """Corrects one contact."""
+
+
+class EditAddressForm(NewAddressForm):
+    """Corrects one address."""
+
+
+class ErasureForm(forms.Form):
+    """Why an entry about a person or a place is erased (LG-01)."""
+
+    reason = forms.CharField(label=_("Reason for erasing"), max_length=200)
+
+
+class ConsentForm(forms.Form):
+    """For what the contact data are kept, and since when with consent (LG-01)."""
+
+    purpose = forms.CharField(
+        label=_("Purpose of keeping contact data"),
+        max_length=120,
+        help_text=_("Such as: orders, deliveries and invoices of this company."),
+    )
+    consented_on = forms.DateField(label=_("Consent given on"), required=False, widget=DateInput())
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ExportForm(forms.Form):
+    """For what the customer list leaves the house (LG-01)."""
+
+    purpose = forms.CharField(
+        label=_("Purpose of the export"),
+        max_length=200,
+        help_text=_("Kept with your name, the day and the number of customers."),
+    )
+
+
+class MergeForm(forms.Form):
+    """Confirms a merging as it was shown (CM-12)."""
+
+    into = forms.CharField(widget=forms.HiddenInput, max_length=12)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    target_version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Why these two files are one company"), max_length=200)
+
+
+class NewCustomerForm(PasteMixin, AddressForm, ContactForm, CustomerForm):
     """Everything that is mandatory when a file is opened (CM-02)."""
 
 
@@ -103,5 +168,10 @@ class TermsForm(VersionMixin):
         min_value=1,
         max_value=31,
         help_text=_("For monthly settlement only; may stay empty."),
+    )
+    currency = forms.ChoiceField(
+        label=_("Currency"),
+        choices=[(code, code) for code in CURRENCIES],
+        help_text=_("Stands from the first order on."),
     )
     note = forms.CharField(label=_("Reason"), max_length=200)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import Q, QuerySet
 
 from core.models import User
@@ -10,9 +12,9 @@ from customers.models import Customer, Region
 RESPONSIBLE_ROLES = ("salesperson", "sales_manager")
 
 
-def customers_found(text: str, user: User) -> QuerySet[Customer]:
+def customers_found(text: str, user: User, *, permission: str = "") -> QuerySet[Customer]:
     """The customers in the person's scope, narrowed to a number, name, credit code or pinyin (SY-01)."""
-    customers = Customer.objects.visible_to(user)
+    customers = Customer.objects.visible_to(user, permission=permission)
     text = text.replace("\x00", "").strip()[:60]
     if not text:
         return customers
@@ -25,6 +27,27 @@ def customers_found(text: str, user: User) -> QuerySet[Customer]:
         | Q(pinyin__startswith=key)
         | Q(pinyin__contains=f" {key}")
     )
+
+
+LISTED_BY = {
+    "region": "region__code",
+    "grade": "grade",
+    "settlement": "settlement",
+    "status": "status",
+    "salesperson": "salesperson__username",
+}
+"""The facets of the list of customers, and what each compares."""
+
+
+def customers_listed(wanted: Mapping[str, str], user: User, *, permission: str = "") -> QuerySet[Customer]:
+    """The list of customers as the page narrows it. Merged files appear only when they are looked for (CM-12)."""
+    rows = customers_found(wanted.get("q", ""), user, permission=permission)
+    for name, lookup in LISTED_BY.items():
+        if value := wanted.get(name, "").replace("\x00", ""):
+            rows = rows.filter(**{lookup: value})
+    if not wanted.get("q") and not wanted.get("status"):
+        rows = rows.exclude(status=Customer.Status.MERGED)
+    return rows
 
 
 def people_who_sell() -> QuerySet[User]:

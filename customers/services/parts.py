@@ -81,9 +81,11 @@ def add_address(
 
 
 @unit_of_work
-def edit_contact(contact: Contact, *, draft: ContactDraft, actor: User, is_default: bool = False) -> Contact:
+def edit_contact(
+    contact: Contact, *, draft: ContactDraft, actor: User, is_default: bool = False, version: int | None = None
+) -> Contact:
     """Correct a contact; orders already placed keep what they copied (CM-02, CM-04)."""
-    customer = _kept(contact.customer, actor)
+    customer = _kept(contact.customer, actor, version)
     problems = Problems()
     collect_contact_problems(draft, problems, "#")
     problems.raise_if_any(rule="CM-02")
@@ -96,9 +98,11 @@ def edit_contact(contact: Contact, *, draft: ContactDraft, actor: User, is_defau
 
 
 @unit_of_work
-def edit_address(address: Address, *, draft: AddressDraft, actor: User, is_default: bool = False) -> Address:
+def edit_address(
+    address: Address, *, draft: AddressDraft, actor: User, is_default: bool = False, version: int | None = None
+) -> Address:
     """Correct a delivery address; orders already placed keep what they copied (CM-02, CM-04)."""
-    customer = _kept(address.customer, actor)
+    customer = _kept(address.customer, actor, version)
     problems = Problems()
     collect_address_problems(draft, problems, "#")
     problems.raise_if_any(rule="CM-02")
@@ -111,13 +115,13 @@ def edit_address(address: Address, *, draft: AddressDraft, actor: User, is_defau
 
 
 @unit_of_work
-def remove_contact(contact: Contact, *, reason: str, actor: User) -> None:
+def remove_contact(contact: Contact, *, reason: str, actor: User, version: int | None = None) -> None:
     """Erase a contact with everything kept of the person, and note the erasure with its reason (LG-01).
 
     The note names the position, never the person. The last contact stays: the file needs one (CM-02). If it
     was the one for new orders, the oldest of the others takes its place.
     """
-    customer = _kept(contact.customer, actor)
+    customer = _kept(contact.customer, actor, version)
     reason = _reason_of(reason)
     contact = _present(customer.contacts.filter(pk=contact.pk))
     other = customer.contacts.exclude(pk=contact.pk).order_by("pk").first()
@@ -134,9 +138,9 @@ def remove_contact(contact: Contact, *, reason: str, actor: User) -> None:
 
 
 @unit_of_work
-def remove_address(address: Address, *, reason: str, actor: User) -> None:
+def remove_address(address: Address, *, reason: str, actor: User, version: int | None = None) -> None:
     """Erase a delivery address, and note the erasure with its reason (LG-01). The last one stays (CM-02)."""
-    customer = _kept(address.customer, actor)
+    customer = _kept(address.customer, actor, version)
     reason = _reason_of(reason)
     address = _present(customer.addresses.filter(pk=address.pk))
     other = customer.addresses.exclude(pk=address.pk).order_by("pk").first()
@@ -170,10 +174,10 @@ def set_default_address(address: Address, *, actor: User) -> Address:
     return address
 
 
-def _kept(customer: Customer, actor: User) -> Customer:
+def _kept(customer: Customer, actor: User, version: int | None = None) -> Customer:
     """The customer locked, for those who keep it; a merged file is kept as it was (CM-12)."""
     require_permission(actor, "customers.maintain", rule="RG-02")
-    return require_live(locked_customer(customer, actor))
+    return require_live(locked_customer(customer, actor, version))
 
 
 def _present(rows: QuerySet[Any]) -> Any:

@@ -1,22 +1,18 @@
 """Pages of the customer file: the list, one customer, and the forms that keep it."""
 
-from customers.views.keeping import (
-    EditCustomerPage,
-    NewAddressPage,
-    NewContactPage,
-    NewCustomerPage,
-    TermsPage,
-)
+from customers.views import parts, states
+from customers.views.keeping import EditCustomerPage, NewCustomerPage, TermsPage
 from customers.views.listing import CustomerOptions, CustomersPage
-from customers.views.page import CustomerPage
+from customers.views.page import CustomerCommentPage, CustomerPage
 
 __all__ = [
+    "CustomerCommentPage",
     "CustomerOptions",
     "CustomerPage",
     "CustomersPage",
     "EditCustomerPage",
-    "NewAddressPage",
-    "NewContactPage",
     "NewCustomerPage",
     "TermsPage",
+    "parts",
+    "states",
 ]

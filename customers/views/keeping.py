@@ -1,4 +1,4 @@
-"""The forms that keep the customer file: open, edit, terms, contacts, addresses."""
+"""The forms that keep the customer file: open, edit, terms; and what they share with contacts and addresses."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from dataclasses import replace
 from typing import Any
 
 from django.forms import Form
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy
 
 from core.errors import BusinessError
+from core.money import BASE_CURRENCY
 from core.pages import ServiceFormPage
-from customers.forms import EditCustomerForm, NewAddressForm, NewContactForm, NewCustomerForm, TermsForm
+from customers.address_text import address_from_text
+from customers.forms import EditCustomerForm, NewCustomerForm, TermsForm
 from customers.models import Customer
 from customers.services import (
     AddressDraft,
     ContactDraft,
-    add_address,
-    add_contact,
     create_customer,
     set_terms,
     update_customer,
@@ -24,7 +25,26 @@ from customers.services import (
 from customers.views.base import CustomerScopeMixin
 
 
-class NewCustomerPage(ServiceFormPage):
+class PasteMixin(ServiceFormPage):
+    """The button "Fill in" takes the pasted text apart and shows the form again; nothing is saved by it."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "fill" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        self._filled = filled_from(request.POST)
+        return self.render_to_response(self.get_context_data())
+
+    def get_form(self, form_class: Any = None) -> Any:
+        filled = getattr(self, "_filled", None)
+        if filled is None:
+            return super().get_form(form_class)
+        given = {**super().get_form_kwargs(), **self.get_form_kwargs(), "initial": filled}
+        return (form_class or self.get_form_class())(
+            **{name: value for name, value in given.items() if name not in ("data", "files")}
+        )
+
+
+class NewCustomerPage(PasteMixin):
     template_name = "customers/customer_form.html"
     permission = "customers.maintain"
     form_class = NewCustomerForm
@@ -36,6 +56,7 @@ class NewCustomerPage(ServiceFormPage):
     def get_initial(self) -> dict[str, Any]:
         return {
             "language": "zh-hans",
+            "currency": BASE_CURRENCY,
             "salesperson": self.user.pk if self.user.has_role("salesperson") else None,
         }
 
@@ -80,6 +101,7 @@ class TermsPage(CustomerScopeMixin, ServiceFormPage):
             "settlement": self.customer.settlement,
             "prepaid_percent": self.customer.prepaid_percent,
             "settlement_day": self.customer.settlement_day,
+            "currency": self.customer.currency,
             "version": self.customer.version,
         }
 
@@ -87,51 +109,30 @@ class TermsPage(CustomerScopeMixin, ServiceFormPage):
         return set_terms(self.customer, **form.cleaned_data, actor=self.user)
 
 
-class NewContactPage(CustomerScopeMixin, ServiceFormPage):
-    template_name = "customers/part_form.html"
-    permission = "customers.maintain"
-    form_class = NewContactForm
-    extra_context = {"title": gettext_lazy("New contact"), "button": gettext_lazy("Add contact")}
-
-    def act(self, form: Form) -> str:
-        _rest, contact, _address = parted(form.cleaned_data)
-        is_default = form.cleaned_data["is_default"]
-        with_pointers(
-            add_contact,
-            self.customer,
-            "contact",
-            contact=ContactDraft(**contact),
-            is_default=is_default,
-            actor=self.user,
-        )
-        return self.customer.get_absolute_url()
-
-
-class NewAddressPage(CustomerScopeMixin, ServiceFormPage):
-    template_name = "customers/part_form.html"
-    permission = "customers.maintain"
-    form_class = NewAddressForm
-    extra_context = {"title": gettext_lazy("New address"), "button": gettext_lazy("Add address")}
-
-    def act(self, form: Form) -> str:
-        _rest, _contact, address = parted(form.cleaned_data)
-        is_default = form.cleaned_data["is_default"]
-        with_pointers(
-            add_address,
-            self.customer,
-            "address",
-            address=AddressDraft(**address),
-            is_default=is_default,
-            actor=self.user,
-        )
-        return self.customer.get_absolute_url()
+def filled_from(posted: QueryDict) -> dict[str, Any]:
+    """What the form holds after a paste: what was typed, and over it what the text gave."""
+    found = address_from_text(posted.get("pasted", "").replace("\x00", "")[:600])
+    given = {name: posted.get(name) for name in posted if name not in ("csrfmiddlewaretoken", "fill")}
+    parts = {
+        "contact_name": found.contact,
+        "contact_phone": found.phone,
+        "address_province": found.province,
+        "address_city": found.city,
+        "address_district": found.district,
+        "address_detail": found.detail,
+    }
+    return {**given, **{name: value for name, value in parts.items() if value}, "pasted": found.rest}
 
 
 def parted(cleaned: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """The customer's own entries, the contact's and the address's."""
     contact = {name.removeprefix("contact_"): v for name, v in cleaned.items() if name.startswith("contact_")}
     address = {name.removeprefix("address_"): v for name, v in cleaned.items() if name.startswith("address_")}
-    own = {name: v for name, v in cleaned.items() if not name.startswith(("contact_", "address_"))}
+    own = {
+        name: value
+        for name, value in cleaned.items()
+        if not name.startswith(("contact_", "address_")) and name != "pasted"
+    }
     return own, contact, address
 
 
@@ -142,14 +143,3 @@ def at_form_fields(error: BusinessError) -> BusinessError:
         for problem in error.problems
     )
     return error
-
-
-def with_pointers(service: Any, customer: Customer, part: str, **given: Any) -> None:
-    try:
-        service(customer, **given)
-    except BusinessError as error:
-        error.problems = tuple(
-            replace(problem, pointer=f"#/{part}_{problem.pointer.removeprefix('#/')}")
-            for problem in error.problems
-        )
-        raise

@@ -12,14 +12,14 @@ from core.components import Facet, FacetValue
 from core.keyset import KeysetPage, keyset_page
 from core.pages import StaffPage
 from customers.models import Customer, Region
-from customers.queries import customers_found
+from customers.queries import LISTED_BY, customers_found, customers_listed, people_who_sell
 
 OPTIONS_SHOWN = 20
 SORTS = ("number", "name")
 
 
 class CustomersPage(StaffPage, TemplateView):
-    """The customers in scope, by number or name, narrowed by facets and text. At most 6 statements."""
+    """The customers in scope, by number or name, narrowed by facets and text. At most 7 statements."""
 
     template_name = "customers/customer_list.html"
     permission = "customers.view"
@@ -27,33 +27,42 @@ class CustomersPage(StaffPage, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         given = self.request.GET
         facets = self._facets()
+        kept = [(name, given[name]) for name in (*LISTED_BY, "sort") if given.get(name)]
         return super().get_context_data(
             page=self._page(),
             q=given.get("q", ""),
-            kept=[
-                (name, given[name]) for name in ("region", "grade", "settlement", "sort") if given.get(name)
-            ],
+            kept=kept,
             facets=facets,
             is_narrowed=bool(given.get("q")) or any(facet.chosen for facet in facets),
             may_open=self.user.may("customers.maintain"),
+            may_export=self.user.may("customers.export"),
+            narrowed_by=self._narrowed_by(),
             **kwargs,
         )
 
     def _page(self) -> KeysetPage:
         given = self.request.GET
-        rows = customers_found(given.get("q", ""), self.user).select_related("region", "salesperson")
-        for name, lookup in (("region", "region__code"), ("grade", "grade"), ("settlement", "settlement")):
-            if value := given.get(name, "").replace("\x00", ""):
-                rows = rows.filter(**{lookup: value})
+        wanted = {name: given[name] for name in ("q", *LISTED_BY) if given.get(name)}
+        rows = customers_listed(wanted, self.user).select_related("region", "salesperson")
         sort = given.get("sort", "")
         key = sort.removeprefix("-") if sort.removeprefix("-") in SORTS else "number"
         return keyset_page(rows, given.get("cursor", ""), key=key, is_descending=sort.startswith("-"))
 
+    def _narrowed_by(self) -> str:
+        """The present filter as a query, for the export of what is seen."""
+        query = self.request.GET.copy()
+        for name in ("cursor", "sort"):
+            query.pop(name, None)
+        return str(query.urlencode())
+
     def _facets(self) -> list[Facet]:
         regions = [(region.code, str(region)) for region in Region.objects.all()]
+        people = [(person.username, person.display_name) for person in people_who_sell()]
         return [
             self._facet("region", _("Region"), regions),
             self._facet("grade", _("Grade"), Customer.Grade.choices),
+            self._facet("status", _("Status"), Customer.Status.choices),
+            self._facet("salesperson", _("Salesperson"), people),
             self._facet("settlement", _("Settlement"), Customer.Settlement.choices),
         ]
 

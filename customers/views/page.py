@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 
 from core.panels import next_actions, panels_of
 from core.tabs import tabs_of
+from core.views_comments import CommentPage
 from customers.models import Customer
 from customers.phones import phone_for
 from customers.uscc import checked_code
@@ -57,3 +58,13 @@ class CustomerPage(CustomerScopeMixin, TemplateView):
             actions=actions,
             **kwargs,
         )
+
+
+class CustomerCommentPage(CommentPage):
+    view_permission = "customers.view"
+
+    def documents(self) -> Any:
+        return Customer.objects.visible_to(self.user)
+
+    def back_to(self, document: Customer) -> str:
+        return f"{document.get_absolute_url()}?tab=timeline"

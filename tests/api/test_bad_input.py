@@ -18,11 +18,13 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from core.tokens import SCOPES
+from orders.models import Enquiry
 from tests import factories
 from tests.api.clients import client_for
 from tests.conftest import Cast, Company
 from tests.fuzz import Fuzz
 from tests.nasty import TEXTS, is_sendable, spoil_json
+from tests.orders.enquiries.matters import enquiry_of, prospect_of
 from tests.stages import Stages, everyone, stages_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -39,6 +41,8 @@ UNREADABLE = (
 
 @pytest.fixture
 def stages(cast: Cast, company: Company) -> Stages:
+    enquiry_of(cast, company)
+    prospect_of(cast)
     return stages_of(cast, company)
 
 
@@ -58,6 +62,10 @@ def bodies(company: Company, stages: Stages) -> dict[str, dict[str, Any]]:
               "freight": "0.00", "contact_name": "王芳", "contact_phone": "1", "contact_email": "a@example.com",
               "address": "杭州", "source": "", "remarks": ""}  # fmt: skip
     order = {"customer": company.customer.number, "external_ref": "E-1", **header, "lines": [line, line]}
+    asked = {"channel": "phone", "prospect_name": "", "contact_name": "王芳",
+             "contact_phone": "0571-88886666",
+             "contact_email": "a@example.com", "region": "S", "wanted_on": "2026-12-01", "special_needs": "急",
+             "lines": [{"sku": "A1023", "description": "", "spec": "", "quantity": "2", "unit": "台"}]}  # fmt: skip
     part = [{"order": stages.orders["checking"].number, "amount": "1.00"}]
     goods = [
         {"line": 1, "quantity": "10", "batch": "B2026-01"},
@@ -71,11 +79,22 @@ def bodies(company: Company, stages: Stages) -> dict[str, dict[str, Any]]:
                 "language": "en", "contact": contact, "address": address}  # fmt: skip
     terms = {"settlement": "prepaid", "prepaid_percent": None, "settlement_day": None}
     return {
+        "/enquiries/": {"customer": company.customer.number, "external_ref": "EQ-1", "owner": "limin",
+                "received_at": "2026-11-20T12:00:00+08:00", **asked},
+        "/enquiries/{number}/": asked,
+        "/enquiries/{number}/comments/": {"text": "你好"},
+        "/enquiries/{number}/confirm-demand/": {"confirmed_by": "王芳", "confirmed_on": "2026-11-21"},
+        "/enquiries/{number}/close/": {"lost_reason": "price", "note": "x"},
+        "/enquiries/{number}/reassign/": {"owner": "limin", "note": ""},
+        "/enquiries/{number}/link-customer/": {"customer": company.customer.number},
         "/orders/": order,
         "/orders/validate/": order,
         "/orders/{number}/": {**header, "lines": [line]},
         "/orders/{number}/comments/": {"text": "你好"},
         "/orders/{number}/confirm-by-customer/": {"confirmed_by": "王芳", "confirmed_on": "2026-11-21"},
+        "/credit-limits/": {
+            "customer": company.customer.number, "new_limit": "2000.00", "reason": "长期合作", "assessment": "",
+        },
         "/bank-lines/": {"account": "ICBC", "reference": "IN-1", "booked_on": "2026-11-21",
                 "amount": "1.00", "payer": "某", "remark": ""},
         "/bank-matches/": {"remittance": stages.slip.number, "bank_line": 1, "version": 1},
@@ -128,6 +147,7 @@ def numbers(company: Company, stages: Stages, path: str) -> list[str]:
     papers = [address.strip("/").split("/")[1] for address in stages.papers.values()]
     return {
         "orders": [order.number for order in stages.orders.values()],
+        "enquiries": list(Enquiry.objects.values_list("number", flat=True)) or ["EN202611-0001"],
         "customers": [company.customer.number],
         "remittances": [stages.slip.number],
         "dispatch-notices": [number for number in papers if number.startswith("DN")],
@@ -176,7 +196,9 @@ class Campaign:
         )
         customer = self.company.customer
         part = customer.default_address_id if "/addresses/" in path else customer.default_contact_id
-        return "/api/v1" + path.replace("{number}", number).replace("{uid}", number).replace("{id}", f"{part}")
+        return "/api/v1" + path.replace("{number}", number).replace("{uid}", number).replace(
+            "{id}", f"{part}"
+        )
 
     def query(self, parameters: list[str]) -> dict[str, str]:
         known = [*parameters, "limit", "cursor", "ordering", "fields", "include", "q", "made_up"]

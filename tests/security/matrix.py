@@ -49,6 +49,21 @@ CANCELS = "orders.cancel"
 REGISTER_SIDES = ("orders.sign_register_sales", "orders.sign_register_finance")
 ENTERS = ("orders.enter", "orders.edit")
 
+SIGNS_CONTRACTS = (
+    "orders.approve_contracts_manager",
+    "orders.review_contracts_technical",
+    "orders.review_contracts_qc",
+    "orders.review_contracts_production",
+    "orders.review_contracts_price",
+    "orders.approve_contracts_gm",
+    "orders.review_contracts_legal",
+    "orders.countersign_sales",
+    "orders.countersign_finance",
+    "orders.seal_contracts",
+    "orders.register_contracts",
+)
+APPLIES = "orders.apply_for_contracts"
+
 PAGES: dict[str, dict[str, Guard]] = {
     "health-live": reads(ANYBODY),
     "health-ready": reads(ANYBODY),
@@ -114,6 +129,35 @@ PAGES: dict[str, dict[str, Guard]] = {
     "stock_receive": form("inventory.receive"),
     "receipt": reads("inventory.view"),
     "product-options": reads("inventory.view"),
+    "contracts": reads("orders.view"),
+    "contract_new": form(APPLIES),
+    "contract_queue": reads(SIGNS_CONTRACTS),
+    "contract_totals": posts(APPLIES),
+    "contract_product_options": reads(APPLIES),
+    "contract_customer_options": reads(APPLIES),
+    "contract": reads("orders.view"),
+    "contract_edit": form(APPLIES),
+    "contract_comment": posts("core.comment"),
+    "contract_paper": reads("orders.view"),
+    "contract_application": reads("orders.view"),
+    "contract_submit": posts(APPLIES),
+    "contract_reopen": posts(APPLIES),
+    "contract_cancel": posts(APPLIES),
+    "contract_approve_manager": posts("orders.approve_contracts_manager"),
+    "contract_sign_technical": form("orders.review_contracts_technical", put=True),
+    "contract_sign_qc": form("orders.review_contracts_qc", put=True),
+    "contract_sign_production": form("orders.review_contracts_production", put=True),
+    "contract_sign_price": form("orders.review_contracts_price", put=True),
+    "contract_approve_gm": posts("orders.approve_contracts_gm"),
+    "contract_approve_legal": posts("orders.review_contracts_legal"),
+    "contract_countersign_sales": posts("orders.countersign_sales"),
+    "contract_countersign_finance": posts("orders.countersign_finance"),
+    "contract_reject": posts("orders.reject_contracts"),
+    "contract_seal": posts("orders.seal_contracts"),
+    "contract_register": form("orders.register_contracts", put=True),
+    "contract_scan": form("orders.register_contracts", put=True),
+    "contract_end": posts("orders.register_contracts"),
+    "order_contract": form("orders.edit", put=True),
     "enquiries": reads("orders.view"),
     "enquiry_new": form("orders.handle_enquiries"),
     "enquiry_figures": reads("orders.view"),
@@ -190,6 +234,8 @@ PAGES: dict[str, dict[str, Guard]] = {
     "register_explain": posts(REGISTER_SIDES),
     "register_sign": posts(REGISTER_SIDES),
     "register_export": posts("credit.view"),
+    "customer_analysis": reads("credit.view"),
+    "customer_analysis_export": posts("credit.view"),
 }
 
 API: dict[str, dict[str, Guard]] = {
@@ -247,6 +293,20 @@ API: dict[str, dict[str, Guard]] = {
     "api-order-pass-finance": posts("credit.pass_finance"),
     "api-order-reject": posts("credit.reject"),
     "api-order-cancel": posts(CANCELS),
+    "api-contracts": {"GET": "orders.view", "POST": APPLIES},
+    "api-contract": {"GET": "orders.view", "PATCH": APPLIES},
+    "api-contract-submit": posts(APPLIES),
+    "api-contract-reopen": posts(APPLIES),
+    "api-contract-cancel": posts(APPLIES),
+    "api-contract-approve": posts("orders.reject_contracts"),
+    "api-contract-countersign": posts("orders.reject_contracts"),
+    "api-contract-reject": posts("orders.reject_contracts"),
+    "api-contract-seal": posts("orders.seal_contracts"),
+    "api-contract-register": posts("orders.register_contracts"),
+    "api-contract-end": posts("orders.register_contracts"),
+    "api-contract-supplement": posts(APPLIES),
+    "api-contract-events": reads("orders.view"),
+    "api-contract-comments": {"GET": "orders.view", "POST": "core.comment"},
     "api-enquiries": {"GET": "orders.view", "POST": "orders.handle_enquiries"},
     "api-enquiry": {"GET": "orders.view", "PATCH": "orders.handle_enquiries"},
     "api-enquiry-respond": posts("orders.handle_enquiries"),
@@ -346,6 +406,7 @@ ADMIN: dict[str, AdminDoors] = {
     "customers.DeskAssignment": AdminDoors(
         ("customers.delegate", "core.manage_people"), ("customers.delegate", "core.manage_people")
     ),
+    "orders.Enquiry": AdminDoors("orders.view"),
     "inventory.Product": AdminDoors("inventory.view", CATALOGUE, CATALOGUE),
     "inventory.PriceList": AdminDoors("inventory.view_prices", CATALOGUE),
     "inventory.Warehouse": AdminDoors("inventory.view", CATALOGUE),
@@ -355,6 +416,8 @@ ADMIN: dict[str, AdminDoors] = {
     "inventory.Batch": AdminDoors("inventory.view"),
     "orders.Order": AdminDoors("orders.view"),
     "orders.OrderForm": AdminDoors("orders.view"),
+    "orders.Contract": AdminDoors("orders.view"),
+    "orders.ContractForApproval": AdminDoors(SIGNS_CONTRACTS),
     "credit.OrderForReview": AdminDoors(
         ("credit.pass_manager", "credit.pass_marketing", "credit.pass_finance"),
         extra={"decide": ("credit.pass_manager", "credit.pass_marketing", "credit.pass_finance")},
@@ -412,6 +475,20 @@ DECISIONS: dict[str, frozenset[str]] = {
     "fulfillment.gate_out": frozenset({"guard"}),
     "fulfillment.record_delivery": frozenset({"sales_assistant", "salesperson"}),
     "orders.cancel_any": frozenset({"sales_manager"}),
+    "orders.apply_for_contracts": frozenset(
+        {"sales_assistant", "salesperson", "sales_manager", "erp_client"}
+    ),
+    "orders.approve_contracts_manager": frozenset({"sales_manager"}),
+    "orders.review_contracts_technical": frozenset({"engineering"}),
+    "orders.review_contracts_qc": frozenset({"qc"}),
+    "orders.review_contracts_production": frozenset({"planning"}),
+    "orders.review_contracts_price": frozenset({"finance"}),
+    "orders.approve_contracts_gm": frozenset({"general_manager"}),
+    "orders.review_contracts_legal": frozenset({"legal"}),
+    "orders.countersign_sales": frozenset({"sales_manager", "marketing_director"}),
+    "orders.countersign_finance": frozenset({"finance", "cfo"}),
+    "orders.seal_contracts": frozenset({"sales_assistant", "review_clerk"}),
+    "orders.register_contracts": frozenset({"sales_assistant", "review_clerk", "sales_manager"}),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -13,16 +14,20 @@ from core.models import Attachment, CalendarDay, Job, User
 from core.parameters import propose_parameter
 from core.roles import roles
 from core.tokens import issue_token
-from credit.models import BankLine, Remittance
+from credit.models import BankLine, CreditLimitChange, Remittance
+from credit.services.limits import propose_limit
+from customers.models import CarePlan, ChangeReport, DeskAssignment, GradeProposal
+from customers.services import delegate_desk, report_change, run_grading
 from fulfillment.models import DispatchNotice, Shipment
 from inventory.models import StockMovement
 from orders.intake.excel_form import issue_order_form
-from orders.models import Order
+from orders.models import Enquiry, Order
 from orders.services.placing import place_order
 from tests.conftest import Cast, Company
 from tests.credit.matters import at_finance, draft_of, line_for, slip_for, submitted
 from tests.factories import person
 from tests.fulfillment.matters import approved, deliver, gone, noticed
+from tests.orders.enquiries.matters import enquiry_of
 
 ABSENT_IN_CAST = ("marketing_manager", "review_clerk")
 CAST_OF_ROLE = {
@@ -56,7 +61,13 @@ class World:
     open_notice: DispatchNotice
     shipment: Shipment
     receipt: str
+    enquiry: Enquiry
     job: Job
+    change: ChangeReport
+    limit: CreditLimitChange
+    proposal: GradeProposal
+    care_plan: CarePlan
+    cover: DeskAssignment
     people: dict[str, User]
 
     @property
@@ -101,9 +112,18 @@ def build_world(cast: Cast, company: Company) -> World:
         open_notice=noticed(cast, fulfilling),
         shipment=shipment,
         receipt=StockMovement.objects.filter(kind="receipt").values_list("document_number", flat=True)[0],
+        enquiry=enquiry_of(cast, company),
         job=Job.objects.create(kind="monthly_report", arguments={}, queued_by=cast.manager),
+        change=report_change(company.customer, kind="need", description="改用新型号", actor=cast.rep),
+        limit=propose_limit(company.customer, new_limit=Decimal("2000.00"), reason="长期合作", actor=cast.rep),
+        proposal=run_grading(actor=None).proposals.get(customer=company.customer),
+        care_plan=CarePlan.objects.create(customer=company.customer, owner=cast.rep, due_on=today()),
+        cover=delegate_desk(
+            cast.second_assistant, region=cast.south, starts_on=today(), ends_on=today(), reason="休假",
+            actor=cast.manager,
+        ),
         people=everybody(cast),
-    )
+    )  # fmt: skip
 
 
 def arguments_of(name: str, world: World, company: Company) -> list[Any]:
@@ -142,15 +162,28 @@ def arguments_of(name: str, world: World, company: Company) -> list[Any]:
         "delivery_note": world.shipment.number,
         "gate_pass_paper": world.shipment.number,
         "pick_list": world.shipment.number,
+        "customer_change_apply": world.change.number,
+        "customer_change_withdraw": world.change.number,
+        "grading_run": world.proposal.run.number,
+        "grading_confirm": world.proposal.run.number,
+        "grade_proposal": world.proposal.pk,
+        "grade_confirm": world.proposal.pk,
+        "grade_keep": world.proposal.pk,
+        "care_plan_write": world.care_plan.pk,
+        "desk_delegation_end": world.cover.pk,
+        "credit_limit_new": company.customer.number,
+        "credit_note_new": company.customer.number,
     }
     if name in named:
         return [named[name]]
     kinds = {
         "customer": company.customer.number,
         "order": world.settled.number,
+        "enquiry": world.enquiry.number,
         "remittance": world.slip.number,
         "dispatch_notice": world.notice.number,
         "shipment": world.shipment.number,
+        "credit_limit": world.limit.number,
     }
     return [next(number for kind, number in kinds.items() if name.startswith(kind))]
 

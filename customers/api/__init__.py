@@ -1,0 +1,1 @@
+"""The customer file over the API, one subject a module."""
