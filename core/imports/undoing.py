@@ -27,7 +27,7 @@ def as_kept(value: Any) -> Any:
     return str(value)
 
 
-def kept_values(row: Model, names: Iterable[str]) -> dict[str, Any]:
+def kept_values(row: Any, names: Iterable[str]) -> dict[str, Any]:
     """Fields by name; of a foreign key the key itself, by `region_id`."""
     return {name: as_kept(getattr(row, name)) for name in names}
 

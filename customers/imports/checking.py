@@ -24,6 +24,8 @@ from customers.services.parts import (
     collect_contact_problems,
 )
 
+LONGEST_TITLE = 120
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerPlan:
@@ -84,7 +86,7 @@ def _plan(
         if row.has(name):
             _set_named(customer, name, row, known, problems)
     if existing is None:
-        customer.invoice_title = customer.invoice_title or customer.name
+        customer.invoice_title = customer.invoice_title or customer.name[:LONGEST_TITLE]
     contact = ContactDraft(**{draft: row.text(name) for name, draft in CONTACT.items()})
     address = AddressDraft(**{draft: row.text(name) for name, draft in ADDRESS.items()})
     return CustomerPlan(customer, before, contact, address)
