@@ -12,6 +12,7 @@ from orders.admin_inlines import ReadOnlyInline
 from orders.contracts import admin as contract_admin  # noqa: F401 - registers its own
 from orders.enquiries import admin as enquiry_admin  # noqa: F401 - registers its own
 from orders.models import CustomerConfirmation, Order, OrderForm, OrderLine
+from orders.quotes import admin as quote_admin  # noqa: F401 - registers its own
 
 
 class OrderLineInline(ReadOnlyInline):

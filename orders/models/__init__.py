@@ -8,6 +8,7 @@ from orders.models.form import OrderForm
 from orders.models.line import OrderLine
 from orders.models.order import Order
 from orders.models.quote import PriceApproval, Quote, QuoteLine, QuoteReview
+from orders.models.quote_for_review import QuoteForReview
 
 __all__ = [
     "Contract",
@@ -22,6 +23,7 @@ __all__ = [
     "OrderLine",
     "PriceApproval",
     "Quote",
+    "QuoteForReview",
     "QuoteLine",
     "QuoteReview",
 ]
