@@ -345,7 +345,9 @@ RECORDS_FACTS = {
     # What a client may send: it records facts; it approves, proves, signs and posts nothing.
     "api-customers", "api-customer", "api-customer-contacts", "api-customer-addresses", "api-receipts", "api-orders",
     "api-orders-validate", "api-orders-import", "api-order", "api-order-comments", "api-order-submit",
-    "api-order-reopen", "api-remittances", "api-remittance-allocate",
+    "api-order-reopen", "api-remittances", "api-remittance-allocate", "api-enquiries", "api-enquiry",
+    "api-enquiry-respond", "api-enquiry-confirm-demand", "api-enquiry-close", "api-enquiry-reopen",
+    "api-enquiry-reassign", "api-enquiry-link-customer", "api-enquiry-comments",
 }  # fmt: skip
 
 
