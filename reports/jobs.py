@@ -10,11 +10,14 @@ from core.jobs import RunningJob, job
 from core.models import Attachment
 from core.workflow import require_permission
 from reports.exports import monthly_workbook
+from reports.exports_analysis import analysis_workbook
 from reports.exports_register import register_workbook
 from reports.months import month_from
+from reports.queries.customer_analysis import period_until
 
 MONTHLY_REPORT = "monthly_report"
 CONTRACT_REGISTER = "contract_register"
+CUSTOMER_ANALYSIS = "customer_analysis"
 
 
 @job(MONTHLY_REPORT, _("Monthly report"))
@@ -39,6 +42,20 @@ def write_contract_register(run: RunningJob) -> Attachment:
     content = register_workbook(run.actor, month, run.progress)
     return store_attachment(
         ContentFile(content, name=f"contract-register-{month:%Y-%m}.xlsx"),
+        kind="report",
+        actor=run.actor,
+        allowed=WORKBOOK,
+    )
+
+
+@job(CUSTOMER_ANALYSIS, _("Customer analysis"))
+def write_customer_analysis(run: RunningJob) -> Attachment:
+    """Performance and credit of the customers whom whoever asked may see (CT-05)."""
+    require_permission(run.actor, "credit.view")
+    period = period_until(month_from(str(run.arguments.get("until", ""))))
+    content = analysis_workbook(run.actor, period, run.progress)
+    return store_attachment(
+        ContentFile(content, name=f"customer-analysis-{period.ends:%Y-%m}.xlsx"),
         kind="report",
         actor=run.actor,
         allowed=WORKBOOK,

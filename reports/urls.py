@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import views, views_export, views_monthly, views_register
+from reports import views, views_analysis, views_export, views_monthly, views_register
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
@@ -17,4 +17,14 @@ urlpatterns = [
     ),
     path("contracts/register/sign/", views_register.RegisterSignPage.as_view(), name="register_sign"),
     path("contracts/register/export/", views_register.RegisterExportPage.as_view(), name="register_export"),
+    path(
+        "reports/customer-analysis/",
+        views_analysis.CustomerAnalysisPage.as_view(),
+        name="customer_analysis",
+    ),
+    path(
+        "reports/customer-analysis/export/",
+        views_analysis.CustomerAnalysisExport.as_view(),
+        name="customer_analysis_export",
+    ),
 ]

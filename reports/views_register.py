@@ -43,6 +43,9 @@ class RegisterPage(StaffPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = register_month(self.user, self.month)
+        for difference in shown.differences:
+            difference.said = next(iter(difference.explanations.all()), None)  # type: ignore[attr-defined]
+            difference.typed = difference.said.text if difference.said else ""  # type: ignore[attr-defined]
         page = Paginator(shown.entries, ROWS_PER_PAGE).get_page(self.request.GET.get("page"))
         following = next_month(self.month)
         return super().get_context_data(
@@ -120,7 +123,7 @@ class RegisterExplainPage(RegisterStepPage):
     def refused(self) -> HttpResponse:
         context = self.get_context_data()
         for difference in context["register"].differences:
-            difference.typed = self.texts.get(difference.pk, "")
+            difference.typed = self.texts.get(difference.pk, difference.typed)
         return self.render_to_response(context, status=422)
 
 

@@ -64,7 +64,18 @@ SIGNS_CONTRACTS = (
 )
 APPLIES = "orders.apply_for_contracts"
 
+IMPORTS = ("customers.maintain", "inventory.maintain_catalogue")
+IMPORTS_PRODUCTS = "inventory.maintain_catalogue"  # the import of the matrix is one of products
+
 PAGES: dict[str, dict[str, Guard]] = {
+    "imports": reads(IMPORTS),
+    "import_new": form(IMPORTS),
+    "import_template": reads(IMPORTS_PRODUCTS),
+    "import_batch": reads(IMPORTS_PRODUCTS),
+    "import_mapping": form(IMPORTS_PRODUCTS),
+    "import_commit": posts(IMPORTS_PRODUCTS),
+    "import_undo": posts(IMPORTS_PRODUCTS),
+    "import_problems": reads(IMPORTS_PRODUCTS),
     "health-live": reads(ANYBODY),
     "health-ready": reads(ANYBODY),
     "login": form(ANYBODY, put=True),
