@@ -34,6 +34,7 @@ from inventory.services.stock import ReceiptLine, receive_stock
 from orders.pricing import price_line
 from reports.demo.catalogue import Article, articles
 from reports.demo.firms import Firm, firms
+from reports.demo.letterhead import print_letterhead
 from reports.demo.people import CAST, hire_cast
 from reports.demo.stage import OfficeHours
 
@@ -124,6 +125,7 @@ def found_company(opens: datetime, ends: datetime, chance: Random) -> Company:
     """Everything a firm has before its first order, dated on its opening morning."""
     with clock_set_to(opens):
         people = hire_cast()
+        print_letterhead(people)
         regions = _open_regions(people)
         stocked = {article.row.sku: article for article in articles()}
         products = create_products([article.row for article in stocked.values()], actor=people["baili"])
