@@ -28,9 +28,9 @@ class RegisterMonth(models.Model):
 
     month = models.DateField(_("month"))
     revision = models.PositiveSmallIntegerField(_("version"))
-    opened_at = models.DateTimeField(_("taken"), default=now)
+    opened_at = models.DateTimeField(_("stock taken"), default=now)
     opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("taken by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("stock taken by")
     )
 
     class Meta:
@@ -64,7 +64,7 @@ class RegisterRow(models.Model):
     customer_name = models.CharField(_("customer"), max_length=120)
     currency = models.CharField(_("currency"), max_length=3)
     amount = AmountField(_("amount, tax included"), null=True)
-    signed_on = models.DateField(_("signed on"))
+    signed_on = models.DateField(_("contract signed on"))
     terms = models.CharField(_("payment terms"), max_length=8, choices=Order.Terms)
     ordered = AmountField(_("ordered"))
     shipped = AmountField(_("shipped"))
