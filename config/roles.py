@@ -283,6 +283,7 @@ ROLES = (
     Role(
         "legal",
         _("Legal"),
+        opens_admin=True,
         permissions=READS_SALES | {"orders.review_contracts_legal", "orders.reject_contracts"},
     ),
     Role(

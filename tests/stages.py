@@ -17,12 +17,23 @@ from credit.models import Remittance
 from credit.services.reviews import pass_rep, reject_order
 from customers.models import Address, Contact, Customer, Region
 from inventory.models import StockMovement
-from orders.models import CustomerConfirmation, Order
+from orders.contracts.services import approve_manager
+from orders.models import Contract, ContractSignature, CustomerConfirmation, Enquiry, Order
 from tests import factories
 from tests.conftest import Cast, Company
 from tests.credit.matters import at_finance, checked, fresh, line_for, slip_for, submitted
 from tests.fulfillment.matters import approved, deliver, gone, goods_traces, noticed, picked, ready, signed
 from tests.nasty import PageForm
+from tests.orders.contracts import (
+    applied,
+    at_countersigning,
+    at_manager,
+    contract_draft,
+    framework_draft,
+    fresh_contract,
+    in_force,
+    sealed,
+)
 from tests.orders.drafts import placed
 
 
@@ -33,6 +44,7 @@ class Stages:
     orders: dict[str, Order]
     slip: Remittance
     papers: dict[str, str]
+    contracts: dict[str, Contract]
 
     def pages(self) -> Iterator[str]:
         """Every page with something to press or type, from the order book to the gate."""
@@ -43,10 +55,24 @@ class Stages:
         yield from (f"/orders/{checking}/remittances/new/", f"/orders/{free}/dispatch/")
         yield from (self.slip.get_absolute_url(), "/remittances/", "/bank-lines/", "/reviews/")
         yield from self.papers.values()
+        for contract in self.contracts.values():
+            yield f"/contracts/{contract.number}/"
+        applied_for, to_register = (self.contracts[name].number for name in ("draft", "sealed"))
+        yield from (f"/contracts/{applied_for}/edit/", f"/contracts/{to_register}/register/")
+        special = self.contracts["special_review"].number
+        yield from (f"/contracts/{special}/sign/production/", f"/orders/{draft}/contract/")
+        yield from ("/contracts/", "/contracts/queue/", "/contracts/new/")
         customer = self.orders["draft"].customer.get_absolute_url()
         yield from (customer, f"{customer}edit/", f"{customer}terms/", f"{customer}contacts/new/")
         yield from (f"{customer}addresses/new/", "/customers/new/", "/orders/new/", "/orders/upload/")
         yield from ("/orders/", "/customers/", "/stock/", "/stock/receive/", "/dispatch/", "/surveys/", "/")
+        yield from ("/enquiries/", "/enquiries/new/", "/enquiries/figures/")
+        for enquiry in Enquiry.objects.order_by("pk"):
+            page = enquiry.get_absolute_url()
+            yield from (
+                page,
+                *(f"{page}{step}/" for step in ("edit", "confirm", "close", "reassign", "link")),
+            )
         yield from ("/reports/monthly/", "/palette/", "/reports/monthly/orders/", "/remittances/?status=void")
 
 
@@ -99,7 +125,18 @@ def stages_of(cast: Cast, company: Company) -> Stages:
         "gone": on_road.get_absolute_url(),
         "proof": f"{on_road.get_absolute_url()}proof/",
     }
-    return Stages({name: fresh(order) for name, order in orders.items()}, slip, papers)
+    special = at_manager(cast, company, contract_draft(is_over_capacity=True))
+    approve_manager(special, actor=cast.manager)
+    contracts = {
+        "draft": applied(cast, company),
+        "manager_review": at_manager(cast, company),
+        "special_review": special,
+        "countersigning": at_countersigning(cast, company),
+        "sealed": sealed(cast, company),
+        "in_force": in_force(cast, company, framework_draft()),
+    }
+    now_so = {name: fresh_contract(contract) for name, contract in contracts.items()}
+    return Stages({name: fresh(order) for name, order in orders.items()}, slip, papers, now_so)
 
 
 SHELL = ("/language/", "/theme/", "/logout/", "/single-keys/")
@@ -135,7 +172,17 @@ def filled(form: PageForm, company: Company, number: int = 0) -> dict[str, Any]:
 
 def everything() -> dict[str, object]:
     """All that a second click must leave as it was; refusals and uploads may be kept beside it."""
-    models = (Customer, Contact, Address, CustomerConfirmation, StockMovement, Survey, Remittance)
+    models = (
+        Contract,
+        ContractSignature,
+        Customer,
+        Contact,
+        Address,
+        CustomerConfirmation,
+        StockMovement,
+        Survey,
+        Remittance,
+    )
     rows: dict[str, object] = {
         model.__name__: list(model.objects.order_by("pk").values()) for model in models
     }

@@ -14,7 +14,7 @@ urlpatterns = [
     ),
     path("contracts/<str:number>/reject/", api.RejectView.as_view(), name="api-contract-reject"),
     path("contracts/<str:number>/seal/", api.SealView.as_view(), name="api-contract-seal"),
-    path("contracts/<str:number>/register/", api.RegisterView.as_view(), name="api-contract-register"),
+    path("contracts/<str:number>/register/", api.RegisterView.as_view(), name="api-contract-enter"),
     path("contracts/<str:number>/end/", api.EndView.as_view(), name="api-contract-end"),
     path("contracts/<str:number>/supplement/", api.SupplementView.as_view(), name="api-contract-supplement"),
     path("contracts/<str:number>/events/", api.ContractEventsView.as_view(), name="api-contract-events"),

@@ -205,14 +205,11 @@ def contracts_awaiting(user: User, *, within: QuerySet[Any] | None = None) -> Qu
     turn = Q(pk__in=[])
     for status, (permission, duty) in ONE_SIGNATURE.items():
         if user.may(permission):
-            turn |= Q(status=status) & ~_has_acted(user, duty)
+            turn |= Q(status=status) & ~has_acted(user, duty)
     for part in (*SPECIAL_PARTS, *COUNTERSIGNING_PARTS):
         signing = SIGNINGS[part]
         if user.may(signing.permission):
-            signed = ContractSignature.objects.filter(
-                contract=OuterRef("pk"), round=OuterRef("round"), part=part
-            )
-            turn |= Q(status=signing.status) & ~Q(Exists(signed)) & ~_has_acted(user, signing.fact.duty)
+            turn |= waits_for_signature(part) & ~has_acted(user, signing.fact.duty)
     if user.may("orders.register_contracts"):
         turn |= Q(status=S.SEALED)
     matter = Event.objects.done().filter(document_number=OuterRef("number"), document_type="contract")
@@ -223,7 +220,13 @@ def contracts_awaiting(user: User, *, within: QuerySet[Any] | None = None) -> Qu
     ).order_by("waiting_since", "pk")
 
 
-def _has_acted(user: User, duty: str) -> Q:
+def waits_for_signature(part: str) -> Q:
+    """In the state in which a part signs, and not signed by it in the present submission."""
+    signed = ContractSignature.objects.filter(contract=OuterRef("pk"), round=OuterRef("round"), part=part)
+    return Q(status=SIGNINGS[part].status) & ~Q(Exists(signed))
+
+
+def has_acted(user: User, duty: str) -> Q:
     """The person has acted on the contract in a duty that excludes this one."""
     rule = CONTRACT_WORKFLOW.duties[duty]
     lasting = [name for name in rule.conflicts if CONTRACT_WORKFLOW.duties[name].lasting]

@@ -77,6 +77,11 @@ def bodies(company: Company, stages: Stages) -> dict[str, dict[str, Any]]:
                 "uscc": factories.uscc_number(950), "short_name": "", "source": "", "core_needs": "",
                         "invoice_title": "",
                 "language": "en", "contact": contact, "address": address}  # fmt: skip
+    words = {"title": "采购", "order_intention": "x", "policy_basis": "y", "language": "zh-hans", "terms": "prepaid",
+             "prepaid_percent": None, "valid_from": "2026-01-01", "valid_until": "2026-12-31", "freight": "0.00",
+             "clauses": {"payment": "x"}, "nonstandard": False, "nonstandard_terms": "",
+             "nonstandard_product": False, "new_requirements": False, "over_capacity": False,
+             "lines": [{"sku": "A1023", "quantity": "2"}]}  # fmt: skip
     terms = {"settlement": "prepaid", "prepaid_percent": None, "settlement_day": None}
     return {
         "/enquiries/": {"customer": company.customer.number, "external_ref": "EQ-1", "owner": "limin",
@@ -92,6 +97,15 @@ def bodies(company: Company, stages: Stages) -> dict[str, dict[str, Any]]:
         "/orders/{number}/": {**header, "lines": [line]},
         "/orders/{number}/comments/": {"text": "你好"},
         "/orders/{number}/confirm-by-customer/": {"confirmed_by": "王芳", "confirmed_on": "2026-11-21"},
+        "/contracts/": {**words, "customer": company.customer.number, "kind": "individual", "external_ref": "C-1"},
+        "/contracts/{number}/": {**words, "amount": None},
+        "/contracts/{number}/supplement/": {**words, "amount": None, "external_ref": "C-2"},
+        "/contracts/{number}/approve/": {"part": "qc", "promised_on": "2026-12-01", "note": "x"},
+        "/contracts/{number}/countersign/": {"side": "sales", "note": "x"},
+        "/contracts/{number}/register/": {"signed_on": "2026-11-21", "signed_by_customer": "王芳"},
+        "/contracts/{number}/comments/": {"text": "你好"},
+        "/contracts/{number}/seal/": {"note": "x"},
+        "/contracts/{number}/end/": {"note": "x"},
         "/credit-limits/": {
             "customer": company.customer.number, "new_limit": "2000.00", "reason": "长期合作", "assessment": "",
         },
@@ -147,6 +161,7 @@ def numbers(company: Company, stages: Stages, path: str) -> list[str]:
     papers = [address.strip("/").split("/")[1] for address in stages.papers.values()]
     return {
         "orders": [order.number for order in stages.orders.values()],
+        "contracts": [contract.number for contract in stages.contracts.values()],
         "enquiries": list(Enquiry.objects.values_list("number", flat=True)) or ["EN202611-0001"],
         "customers": [company.customer.number],
         "remittances": [stages.slip.number],

@@ -63,6 +63,13 @@ SIGNS_CONTRACTS = (
     "orders.register_contracts",
 )
 APPLIES = "orders.apply_for_contracts"
+QUOTES = "orders.make_quotes"
+REVIEWS_QUOTES = (
+    "orders.review_quotes_finance",
+    "orders.review_quotes_production",
+    "orders.review_quotes_purchasing",
+    "orders.approve_prices",
+)
 
 IMPORTS = ("customers.maintain", "inventory.maintain_catalogue")
 IMPORTS_PRODUCTS = "inventory.maintain_catalogue"  # the import of the matrix is one of products
@@ -165,10 +172,29 @@ PAGES: dict[str, dict[str, Guard]] = {
     "contract_countersign_finance": posts("orders.countersign_finance"),
     "contract_reject": posts("orders.reject_contracts"),
     "contract_seal": posts("orders.seal_contracts"),
-    "contract_register": form("orders.register_contracts", put=True),
+    "contract_enter": form("orders.register_contracts", put=True),
     "contract_scan": form("orders.register_contracts", put=True),
     "contract_end": posts("orders.register_contracts"),
     "order_contract": form("orders.edit", put=True),
+    "quotes": reads("orders.view"),
+    "quote": reads("orders.view"),
+    "quote_compare": reads("orders.view"),
+    "quote_paper": reads("orders.view"),
+    "quote_comment": posts("core.comment"),
+    "quote_new": form(QUOTES),
+    "quote_edit": form(QUOTES),
+    "quote_totals": posts(QUOTES),
+    "quote_product_options": reads(QUOTES),
+    "quote_customer_options": reads(QUOTES),
+    "quote_submit": posts(QUOTES),
+    "quote_withdraw": posts(QUOTES),
+    "quote_revise": posts(QUOTES),
+    "quote_reviews": reads(REVIEWS_QUOTES),
+    "quote_review": posts(REVIEWS_QUOTES),
+    "quote_send": form("orders.send_quotes", put=True),
+    "quote_accept": form("orders.send_quotes", put=True),
+    "quote_decline": form("orders.send_quotes", put=True),
+    "quote_convert": posts("orders.enter"),
     "enquiries": reads("orders.view"),
     "enquiry_new": form("orders.handle_enquiries"),
     "enquiry_figures": reads("orders.view"),
@@ -313,11 +339,25 @@ API: dict[str, dict[str, Guard]] = {
     "api-contract-countersign": posts("orders.reject_contracts"),
     "api-contract-reject": posts("orders.reject_contracts"),
     "api-contract-seal": posts("orders.seal_contracts"),
-    "api-contract-register": posts("orders.register_contracts"),
+    "api-contract-enter": posts("orders.register_contracts"),
     "api-contract-end": posts("orders.register_contracts"),
     "api-contract-supplement": posts(APPLIES),
     "api-contract-events": reads("orders.view"),
     "api-contract-comments": {"GET": "orders.view", "POST": "core.comment"},
+    "api-quotes": {"GET": "orders.view", "POST": QUOTES},
+    "api-quote": {"GET": "orders.view", "PATCH": QUOTES},
+    "api-quote-pdf": reads("orders.view"),
+    "api-quote-events": reads("orders.view"),
+    "api-quote-comments": {"GET": "orders.view", "POST": "core.comment"},
+    "api-quote-submit": posts(QUOTES),
+    "api-quote-withdraw": posts(QUOTES),
+    "api-quote-approve": posts(REVIEWS_QUOTES),
+    "api-quote-refuse": posts(REVIEWS_QUOTES),
+    "api-quote-send": posts("orders.send_quotes"),
+    "api-quote-accept": posts("orders.send_quotes"),
+    "api-quote-decline": posts("orders.send_quotes"),
+    "api-quote-revise": posts(QUOTES),
+    "api-quote-convert": posts("orders.enter"),
     "api-enquiries": {"GET": "orders.view", "POST": "orders.handle_enquiries"},
     "api-enquiry": {"GET": "orders.view", "PATCH": "orders.handle_enquiries"},
     "api-enquiry-respond": posts("orders.handle_enquiries"),
@@ -427,6 +467,8 @@ ADMIN: dict[str, AdminDoors] = {
     "inventory.Batch": AdminDoors("inventory.view"),
     "orders.Order": AdminDoors("orders.view"),
     "orders.OrderForm": AdminDoors("orders.view"),
+    "orders.Quote": AdminDoors("orders.view"),
+    "orders.QuoteForReview": AdminDoors(("orders.approve_prices", "orders.review_quotes_finance")),
     "orders.Contract": AdminDoors("orders.view"),
     "orders.ContractForApproval": AdminDoors(SIGNS_CONTRACTS),
     "credit.OrderForReview": AdminDoors(
@@ -457,6 +499,11 @@ ADMIN_SITE = {
 UNFOLD = {"search", "toggle_sidebar"}
 
 DECISIONS: dict[str, frozenset[str]] = {
+    "orders.make_quotes": frozenset({"sales_assistant", "salesperson", "sales_manager", "erp_client"}),
+    "orders.review_quotes_finance": frozenset({"finance"}),
+    "orders.review_quotes_production": frozenset({"planning"}),
+    "orders.review_quotes_purchasing": frozenset({"purchasing"}),
+    "orders.approve_prices": frozenset({"sales_manager", "marketing_director", "general_manager"}),
     # The acts that decide, sign, verify or move, and the roles of the step matrix that carry them (IC-01, IC-02).
     "credit.check": frozenset({"sales_assistant"}),
     "credit.pass_rep": frozenset({"salesperson"}),

@@ -201,7 +201,10 @@ def test_every_cell_of_pages_and_api_is_as_declared(cast: Cast, company: Company
 
 @pytest.mark.rule("IC-01", "RG-02")
 def test_every_cell_of_the_administration_is_as_declared(cast: Cast, world: World) -> None:
-    rows = one_of_each() | {"credit.OrderForReview": world.in_finance}
+    rows = one_of_each() | {
+        "credit.OrderForReview": world.in_finance,
+        "orders.ContractForApproval": world.open_contract,
+    }
     keeper = Doorkeeper()
     for who, user, client in sessions(world):
         if who not in KNOCK_AT_ADMIN and not (
@@ -218,6 +221,14 @@ KNOCK_AT_ADMIN = {"anonymous", "nobody", "superuser", "sales_assistant", "salesp
 """Beside those whose role opens the administration; the rest never count as staff."""
 
 
+TURNS: dict[str, Guard] = {
+    "credit.OrderForReview": "credit.pass_finance",
+    "orders.ContractForApproval": "orders.approve_contracts_manager",
+}
+"""A queue shows a paper to the one whose turn it is: the order chosen waits for finance, the contract for the
+sales manager."""
+
+
 def _admin_cells(rows: dict[str, Any]) -> Iterator[tuple[str, str, Guard, str]]:
     for label, doors in ADMIN.items():
         base, row = f"admin:{label.lower().replace('.', '_')}", rows[label]
@@ -226,8 +237,7 @@ def _admin_cells(rows: dict[str, Any]) -> Iterator[tuple[str, str, Guard, str]]:
         yield f"{label} add", "POST", doors.add, reverse(f"{base}_add")
         if row is None:
             continue
-        # The queue shows an order to the level whose turn it is: the one chosen waits for finance.
-        view = "credit.pass_finance" if label == "credit.OrderForReview" else doors.view
+        view = TURNS.get(label, doors.view)
         yield f"{label} change", "GET", view, reverse(f"{base}_change", args=[row.pk])
         yield f"{label} change", "POST", doors.change, reverse(f"{base}_change", args=[row.pk])
         yield f"{label} history", "GET", view, reverse(f"{base}_history", args=[row.pk])

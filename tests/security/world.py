@@ -10,7 +10,7 @@ from typing import Any
 from django.apps import apps
 
 from core.clock import today
-from core.models import Attachment, CalendarDay, Job, User
+from core.models import Attachment, CalendarDay, ImportBatch, Job, User
 from core.parameters import propose_parameter
 from core.roles import roles
 from core.tokens import issue_token
@@ -21,12 +21,15 @@ from customers.services import delegate_desk, report_change, run_grading
 from fulfillment.models import DispatchNotice, Shipment
 from inventory.models import StockMovement
 from orders.intake.excel_form import issue_order_form
-from orders.models import Enquiry, Order
+from orders.models import Contract, Enquiry, Order, Quote
 from orders.services.placing import place_order
 from tests.conftest import Cast, Company
 from tests.credit.matters import at_finance, draft_of, line_for, slip_for, submitted
 from tests.factories import person
 from tests.fulfillment.matters import approved, deliver, gone, noticed
+from tests.imports.files import PRODUCT_TITLES, opened, workbook
+from tests.orders import quotes
+from tests.orders.contracts import applied, at_manager
 from tests.orders.enquiries.matters import enquiry_of
 
 ABSENT_IN_CAST = ("marketing_manager", "review_clerk")
@@ -62,6 +65,9 @@ class World:
     shipment: Shipment
     receipt: str
     enquiry: Enquiry
+    quote: Quote
+    contract: Contract
+    open_contract: Contract
     job: Job
     change: ChangeReport
     limit: CreditLimitChange
@@ -96,6 +102,7 @@ def build_world(cast: Cast, company: Company) -> World:
     open_slip = slip_for(cast, checking)
     issue_token(cast.erp, name="world", scopes=["orders:read"], days=1, actor=cast.admin)
     issue_order_form(company.customer, actor=cast.assistant)
+    opened("products", workbook(PRODUCT_TITLES, ("N-1", "接触器", "个", "", 13)), cast.catalogue)
     propose_parameter("survey.days", "4", effective_from=today(), reason="try", actor=cast.admin)
     CalendarDay.objects.create(day=today(), kind=CalendarDay.Kind.HOLIDAY, name="test")
     return World(
@@ -113,6 +120,9 @@ def build_world(cast: Cast, company: Company) -> World:
         shipment=shipment,
         receipt=StockMovement.objects.filter(kind="receipt").values_list("document_number", flat=True)[0],
         enquiry=enquiry_of(cast, company),
+        quote=quotes.in_review(cast, company, quotes.line_of("A1023", "1", discount_percent=Decimal(4))),
+        contract=applied(cast, company),
+        open_contract=at_manager(cast, company),
         job=Job.objects.create(kind="monthly_report", arguments={}, queued_by=cast.manager),
         change=report_change(company.customer, kind="need", description="改用新型号", actor=cast.rep),
         limit=propose_limit(company.customer, new_limit=Decimal("2000.00"), reason="长期合作", actor=cast.rep),
@@ -145,6 +155,7 @@ def arguments_of(name: str, world: World, company: Company) -> list[Any]:
         return [company.customer.number, own.order_by("pk").values_list("pk", flat=True)[0]]
     named: dict[str, str] = {
         "receipt": world.receipt,
+        "import_template": "products",
         "work_pile": "drafts",
         "monthly_rows": "orders",
         "product": company.motor.sku,
@@ -176,6 +187,8 @@ def arguments_of(name: str, world: World, company: Company) -> list[Any]:
     }
     if name in named:
         return [named[name]]
+    if name.startswith("import_"):
+        return [ImportBatch.objects.values_list("number", flat=True)[0]]
     kinds = {
         "customer": company.customer.number,
         "order": world.settled.number,
@@ -183,6 +196,8 @@ def arguments_of(name: str, world: World, company: Company) -> list[Any]:
         "remittance": world.slip.number,
         "dispatch_notice": world.notice.number,
         "shipment": world.shipment.number,
+        "contract": world.contract.number,
+        "quote": world.quote.number,
         "credit_limit": world.limit.number,
     }
     return [next(number for kind, number in kinds.items() if name.startswith(kind))]

@@ -175,6 +175,11 @@ def approve_contract(
     `part` chooses where a role carries several. Raises PermissionDenied when it is nobody's of his.
     """
     status = Contract.objects.values_list("status", flat=True).get(pk=contract.pk)
+    if status not in PERMISSIONS_AT:
+        raise TransitionNotAllowed(
+            _('%(number)s is "%(status)s"; no signature is wanted there. Reload the page to see what is.')
+            % {"number": contract.number, "status": ContractStatus(status).label}
+        )
     if status == ContractStatus.MANAGER_REVIEW:
         return approve_manager(contract, actor=actor, version=version, note=note)
     if status == ContractStatus.GM_REVIEW:
@@ -191,7 +196,6 @@ def approve_contract(
             note=note,
             promised_on=promised_on,
         )
-    # In every other state the countersigning says in words why it is not possible.
     return countersign(contract, side=chosen or Part.SALES, actor=actor, version=version, note=note)
 
 
