@@ -271,7 +271,3 @@ class SendForm(forms.Form):
     )
     note = forms.CharField(label=gettext_lazy("Note"), max_length=2000, required=False, widget=LONG)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-
-class CommentForm(forms.Form):
-    text = forms.CharField(label=gettext_lazy("Comment"), max_length=2000, widget=LONG)

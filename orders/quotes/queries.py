@@ -332,13 +332,13 @@ def awaiting_price_approval(user: User, quotes: QuerySet[Any]) -> QuerySet[Any]:
     wanted = Q(pk__in=[])
     if user.may(PERMISSION_OF[PRICE]):
         reached = [level for level in LEVELS if may_allow(level, user.role_slugs)]
-        wanted |= Q(price_level__in=reached) & _asks(PRICE)
+        wanted |= Q(price_level__in=reached) & asks(PRICE)
     if user.may(PERMISSION_OF[FINANCE]):
-        wanted |= _asks(FINANCE)
+        wanted |= asks(FINANCE)
     return open_ones.filter(wanted)
 
 
-def _asks(department: str) -> Q:
+def asks(department: str) -> Q:
     """Asked of the department, and not answered in the present round."""
     given = QuoteReview.objects.filter(department=department, quote__round=F("round"))
     return Q(reviews_needed__icontains=f'"{department}"') & ~Q(pk__in=given.values("quote"))

@@ -23,5 +23,5 @@ urlpatterns = [
     path("quotes/<str:number>/withdraw/", detail.WithdrawPage.as_view(), name="quote_withdraw"),
     path("quotes/<str:number>/revise/", detail.RevisePage.as_view(), name="quote_revise"),
     path("quotes/<str:number>/convert/", detail.ConvertPage.as_view(), name="quote_convert"),
-    path("quotes/<str:number>/comment/", detail.CommentPage.as_view(), name="quote_comment"),
+    path("quotes/<str:number>/comment/", detail.QuoteCommentPage.as_view(), name="quote_comment"),
 ]

@@ -16,7 +16,7 @@ from core.models import User
 from core.parameters import parameters_on
 from core.trail import Fact, events_together, record_event
 from core.transactions import unit_of_work
-from core.workflow import require_permission, require_version
+from core.workflow import require_in_scope, require_permission, require_version
 from orders.assessment import require_customer_is_served
 from orders.draft_checks import check_terms
 from orders.drafts import OrderDraft
@@ -82,6 +82,7 @@ def review_quote(
     require_version(quote, version)
     _check_words(department, verdict, note, promised_on)
     require_permission(actor, PERMISSION_OF[department], rule="QT-02")
+    require_in_scope(quote, PERMISSION_OF[department], actor=actor)
     if actor.is_service:
         raise PermissionDenied(_("An API client records facts; it never approves."), rule="IC-01")
     QUOTE_WORKFLOW.require(quote, "clear", actor=None)

@@ -18,8 +18,9 @@ from core.parameters import parameters_on
 from core.sql import insert_rows
 from core.trail import Fact, record_event
 from core.transactions import unit_of_work
-from core.workflow import compare_and_set, require_permission, require_version
+from core.workflow import compare_and_set, require_in_scope, require_permission, require_version
 from customers.models import Customer
+from customers.services.saving import require_goes_on
 from orders.assessment import require_customer_is_served
 from orders.enquiries.services import mark_quoted
 from orders.models import Enquiry, Quote, QuoteLine
@@ -73,6 +74,7 @@ def _save_new_quote(
         **_header_of(priced),
     )
     quote.save(force_insert=True)
+    require_goes_on(customer)
     insert_rows(QuoteLine, _line_rows(quote, priced))
     data = {
         **facts_of(quote),
@@ -101,6 +103,7 @@ def edit_quote(quote: Quote, *, draft: QuoteDraft, actor: User, version: int | N
     )
     require_version(quote, version)
     require_permission(actor, "orders.make_quotes", rule="QT-01")
+    require_in_scope(quote, "orders.make_quotes", actor=actor)
     priced = assess_quote(quote.customer, draft)
     header = _header_of(priced)
     before = {name: getattr(quote, name) for name in HEADER_SHOWN}
@@ -134,6 +137,7 @@ def revise_quote(quote: Quote, *, actor: User, version: int | None = None, note:
     """
     old = Quote.objects.locked().get(pk=quote.pk)
     require_permission(actor, "orders.make_quotes", rule="QT-04")
+    require_in_scope(old, "orders.make_quotes", actor=actor)
     require_customer_is_served(old.customer)
     number = f"{old.series}-V{old.revision + 1}"
     QUOTE_WORKFLOW.move(old, "supersede", actor=actor, version=version, note=note, data={"by": number})

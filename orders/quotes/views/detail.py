@@ -8,19 +8,20 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.attachments import PICTURE_OR_PDF, open_attachment, store_attachment
-from core.comments import add_comment
+from core.comments import COMMENT_PERMISSION
 from core.components import NextStep, Step
-from core.errors import BusinessError
 from core.models import Attachment, Event
-from core.pages import ServiceFormPage, StaffPage, TransitionPage, say_error, visible_or_404
+from core.pages import ServiceFormPage, StaffPage, TransitionPage, visible_or_404
 from core.panels import next_actions, owners_of, panels_of
+from core.views_comments import CommentPage
 from orders.models import Quote
 from orders.papers import quote_pdf
-from orders.quotes.forms import AnswerForm, CommentForm, DeclineForm, SendForm
+from orders.quotes.forms import AnswerForm, DeclineForm, SendForm
 from orders.quotes.queries import (
     PERMISSION_OF,
     differences_between,
@@ -125,7 +126,9 @@ class QuotePage(StaffPage):
             "contracts": list(quote.contracts.order_by("pk")),
             "events": events,
             "files": files_of(quote),
-            "comment_form": CommentForm(),
+            "comment_url": reverse("quote_comment", args=[quote.number])
+            if self.user.may(COMMENT_PERMISSION)
+            else "",
             "user_makes_quotes": self.user.may("orders.make_quotes"),
             "panels": panels_of(self.request, quote),
         }
@@ -396,17 +399,11 @@ def _kept(upload: UploadedFile | None, actor: Any) -> Attachment | None:
     return store_attachment(upload, kind="answer", actor=actor, allowed=PICTURE_OR_PDF) if upload else None
 
 
-class CommentPage(StaffPage):
-    permission = "orders.view"
-    http_method_names = ("post", "options")
+class QuoteCommentPage(CommentPage):
+    view_permission = "orders.view"
 
-    def post(self, request: HttpRequest, number: str) -> HttpResponse:
-        quote = visible_or_404(Quote.objects.visible_to(self.user), number=number)
-        try:
-            add_comment(quote, text=request.POST.get("text", "").replace("\x00", ""), actor=self.user)
-        except BusinessError as error:
-            say_error(request, error)
-        return HttpResponseRedirect(f"{quote.get_absolute_url()}#history")
+    def documents(self) -> Any:
+        return Quote.objects.visible_to(self.user)
 
 
 class PaperPage(StaffPage):
