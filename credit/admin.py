@@ -26,6 +26,7 @@ from core.money import AmountField, RateField
 from core.pages import seen_version
 from core.parameters import parameters_on
 from core.templatetags.figures import amount_text, quantity_text
+from credit import admin_limits  # noqa: F401 - registers itself
 from credit.forms import BankLineForm
 from credit.models import (
     BankAccount,

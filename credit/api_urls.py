@@ -1,6 +1,6 @@
 from django.urls import path
 
-from credit.api import bank, customers, orders, remittances
+from credit.api import bank, customers, limits, orders, remittances
 
 ORDER = "orders/<str:number>"
 urlpatterns = [
@@ -28,5 +28,20 @@ urlpatterns = [
     path("bank-matches/", bank.BankMatchesView.as_view(), name="api-bank-matches"),
     path(
         "customers/<str:number>/credit/", customers.CustomerCreditView.as_view(), name="api-customer-credit"
+    ),
+    path("credit-limits/", limits.CreditLimitsView.as_view(), name="api-credit-limits"),
+    path("credit-limits/<str:number>/", limits.CreditLimitView.as_view(), name="api-credit-limit"),
+    path(
+        "credit-limits/<str:number>/events/",
+        limits.CreditLimitEventsView.as_view(),
+        name="api-credit-limit-events",
+    ),
+    path(
+        "credit-limits/<str:number>/approve/",
+        limits.ApproveLimitView.as_view(),
+        name="api-credit-limit-approve",
+    ),
+    path(
+        "credit-limits/<str:number>/refuse/", limits.RefuseLimitView.as_view(), name="api-credit-limit-refuse"
     ),
 ]

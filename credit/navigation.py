@@ -33,4 +33,12 @@ NAVIGATION = [
         order=42,
         section=_("Money"),
     ),
+    NavItem(
+        _("Credit limits"),
+        "credit_limits",
+        "shield-lock",
+        permission=("credit.propose_limit", "credit.approve_limit"),
+        order=43,
+        section=_("Money"),
+    ),
 ]

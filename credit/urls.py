@@ -1,6 +1,6 @@
 from django.urls import path
 
-from credit.views import bank, orders, remittances, reviews
+from credit.views import bank, limits, orders, remittances, reviews
 
 urlpatterns = [
     path("orders/<str:number>/check/", orders.CheckOrderPage.as_view(), name="order_check"),
@@ -26,4 +26,12 @@ urlpatterns = [
     ),
     path("remittances/<str:number>/void/", remittances.VoidRemittancePage.as_view(), name="remittance_void"),
     path("bank-lines/", bank.BankLinesPage.as_view(), name="bank_lines"),
+    path("credit-limits/", limits.LimitsPage.as_view(), name="credit_limits"),
+    path("credit-limits/<str:number>/", limits.LimitPage.as_view(), name="credit_limit"),
+    path(
+        "credit-limits/<str:number>/approve/", limits.ApproveLimitPage.as_view(), name="credit_limit_approve"
+    ),
+    path("credit-limits/<str:number>/refuse/", limits.RefuseLimitPage.as_view(), name="credit_limit_refuse"),
+    path("customers/<str:number>/limit/", limits.ProposeLimitPage.as_view(), name="credit_limit_new"),
+    path("customers/<str:number>/credit-notes/", limits.NewCreditNotePage.as_view(), name="credit_note_new"),
 ]

@@ -16,6 +16,7 @@ from unfold.forms import ActionForm
 from core.admin_base import BusinessAdmin
 from core.admin_history import ReadableHistoryAdmin
 from core.models import User
+from customers import admin_work  # noqa: F401 - registers itself
 from customers.models import Customer, DeskAssignment, Region
 from customers.services import (
     assign_desk,

@@ -98,6 +98,11 @@ class GradeProposal(models.Model):
         return f"{self.customer_id} {self.old_grade}→{self.new_grade}"
 
 
+class GradeHistoryQuerySet(models.QuerySet["GradeHistory"]):
+    def visible_to(self, user: User, *, permission: str | tuple[str, ...] = "") -> GradeHistoryQuerySet:
+        return self.filter(customer_scope(user, "customer__", permission=permission))
+
+
 class GradeHistory(models.Model):
     """A grade as it was given (CM-07). Append-only."""
 
@@ -110,6 +115,8 @@ class GradeHistory(models.Model):
     note = models.CharField(_("note"), max_length=200, blank=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("at"), default=now)
+
+    objects = GradeHistoryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

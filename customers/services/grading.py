@@ -9,10 +9,10 @@ keep_grade(proposal, note="…", actor=manager)
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -28,6 +28,7 @@ from core.transactions import unit_of_work
 from core.workflow import require_permission
 from customers.grading_sources import purchases_in, satisfaction_in
 from customers.models import Customer, GradeHistory, GradeProposal, GradingRun
+from customers.models.grading import GradeProposalQuerySet
 from customers.policy import grade_for, needs_review, window_for
 from customers.services.care import follow_grades
 
@@ -97,27 +98,42 @@ def run_grading(day: date | None = None, *, actor: User | None) -> GradingRun:
     return run
 
 
+@dataclass(frozen=True, slots=True)
+class GradeOutcome:
+    """What became of one proposal; `message` says why it was left alone."""
+
+    proposal: GradeProposal
+    is_done: bool
+    message: str = ""
+
+
 @unit_of_work
 def confirm_grades(
     run: GradingRun, *, proposals: Collection[int] | None = None, actor: User, note: str = ""
-) -> int:
-    """Give the proposed grades, those named by key or all; returns how many were decided (CM-07).
+) -> list[GradeOutcome]:
+    """Give the proposed grades, of those named by key or of all open ones not to be reviewed (CM-07).
 
-    Only open proposals of customers in the actor's regions. With None those to be reviewed are left out;
-    named, they are refused: each is decided by itself. Raises RuleRefused; at most 15 statements.
+    Only customers of the actor's regions. Named ones that are decided already or to be reviewed are left
+    alone and say so: those are decided one by one. At most 15 statements, whatever their number.
     """
     _require_latest(run, actor)
     own = _own_proposals(actor).filter(run=run)
-    named = {"needs_review": False} if proposals is None else {"pk__in": among(proposals)}
-    chosen = list(own.filter(**named))
-    if any(proposal.needs_review for proposal in chosen):
-        raise RuleRefused(
-            _("Some of these customers are dissatisfied. Open and decide them one by one."),
-            rule="CM-07",
-            code="needs_review",
-        )
-    _decide(run, chosen, actor=actor, note=note)
-    return len(chosen)
+    if proposals is None:
+        own = own.filter(status=Status.PROPOSED, needs_review=False)
+    else:
+        own = own.filter(pk__in=among(proposals))
+    outcomes = [_outlook(each) for each in own]
+    _decide(run, [outcome.proposal for outcome in outcomes if outcome.is_done], actor=actor, note=note)
+    return outcomes
+
+
+def _outlook(proposal: GradeProposal) -> GradeOutcome:
+    if proposal.status != Status.PROPOSED:
+        return GradeOutcome(proposal, is_done=False, message=_("Decided already."))
+    if proposal.needs_review:
+        text = _("The customer is dissatisfied. Look into it and decide this one by itself, with a note.")
+        return GradeOutcome(proposal, is_done=False, message=text)
+    return GradeOutcome(proposal, is_done=True)
 
 
 @unit_of_work
@@ -155,16 +171,14 @@ def _require_latest(run: GradingRun, actor: User) -> None:
         )
 
 
-def _own_proposals(actor: User) -> QuerySet[GradeProposal]:
-    """Open proposals of the actor's regions with their customers, both locked."""
-    own = (
-        GradeProposal.objects.visible_to(actor, permission=CONFIRMS).open().select_related("customer", "run")
-    )
+def _own_proposals(actor: User) -> GradeProposalQuerySet:
+    """The proposals for the actor's regions with their customers, both locked."""
+    own = GradeProposal.objects.visible_to(actor, permission=CONFIRMS).select_related("customer", "run")
     return own.select_for_update(of=("self", "customer")).order_by("customer_id")
 
 
 def _one_open(proposal: GradeProposal, actor: User) -> GradeProposal:
-    found = _own_proposals(actor).filter(pk=proposal.pk).first()
+    found = _own_proposals(actor).open().filter(pk=proposal.pk).first()
     if found is None:
         raise Conflict(
             _("This proposal has been decided already, or the customer is not of your regions."),

@@ -32,7 +32,7 @@ VARYING = re.compile(
 )
 NOT_OF_A_CUSTOMER = {
     "receipt", "work_pile", "monthly_rows", "api-product", "api-price-list", "api-price-list-approve", "job", "api-job",
-    "my_token_revoke",
+    "my_token_revoke", "grading_run", "grading_confirm",
 }  # fmt: skip
 SHARED_BY_ALL_DESKS = {
     "api-stock-movements": "the stock of the house is one, its papers are numbers without a customer",
