@@ -97,12 +97,13 @@ def orders_matching(user: User, wanted: OrderFilter) -> OrderQuerySet:
 
 
 def _found_by(word: str) -> Q:
-    """Order number, customer's number, name or pinyin, or the customer's own order number."""
+    """Order number, customer's number (also a former one), name or pinyin, or the customer's own order number."""
     key = word.lower()
     return (
         Q(number__icontains=word)
         | Q(customer_po__icontains=word)
         | Q(customer__number__iexact=word)
+        | Q(customer__in=Customer.objects.filter(merged_from__number__iexact=word).values("pk"))
         | Q(customer__name__icontains=word)
         | Q(customer__short_name__icontains=word)
         | Q(customer__pinyin__startswith=key)
@@ -235,6 +236,7 @@ def customer_options(user: User, text: str, *, most: int = 20) -> list[Customer]
     if key:
         customers = customers.filter(
             Q(number__istartswith=key)
+            | Q(pk__in=Customer.objects.filter(merged_from__number__istartswith=key).values("pk"))
             | Q(name__icontains=key)
             | Q(short_name__icontains=key)
             | Q(pinyin__startswith=key)

@@ -28,6 +28,7 @@ from credit.services.receivables import apply_receipts
 from credit.services.slip_rules import SlipDraft, refuse_duplicates, refuse_faults, refuse_wrong_parts
 from credit.workflow import REMITTANCE_WORKFLOW, RemittanceStatus
 from customers.models import Customer
+from customers.services.saving import require_goes_on
 from orders.models import Order
 from orders.services.progress import record_payment
 from orders.workflow import ORDER_WORKFLOW, UNDER_REVIEW
@@ -114,6 +115,7 @@ def _record(
         image_hash=image.sha256,
     )
     slip.save(force_insert=True)
+    require_goes_on(customer)
     attach_to(image, slip)
     data = {"amount": str(slip.amount), "currency": slip.currency, "third_party": slip.is_third_party}
     record_event(slip, SLIP_RECORDED, actor=actor, note=draft.duplicate_reason, data=data)

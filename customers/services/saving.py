@@ -52,6 +52,21 @@ def require_live(customer: Customer) -> Customer:
     return customer
 
 
+def require_goes_on(customer: Customer) -> None:
+    """After writing a paper for a customer: was the file merged into another one meanwhile (CM-12)?
+
+    A merging locks the file, and a new row that points to it waits for that lock; so this sees what was
+    committed. One statement.
+    """
+    if Customer.objects.filter(pk=customer.pk, status=Customer.Status.MERGED).exists():
+        raise RuleRefused(
+            _("%(number)s was merged into another file just now. Enter it again for the file that goes on.")
+            % {"number": customer.number},
+            rule="CM-12",
+            code="customer_merged",
+        )
+
+
 def save_change(
     customer: Customer, before: Mapping[str, str], fact: Fact, actor: User, note: str
 ) -> Customer:
