@@ -118,7 +118,11 @@ class ConfirmGradesPage(GradingRunPage):
     http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
-        keys = [int(key) for key in request.POST.getlist("proposals") if key.isascii() and key.isdigit()]
+        keys = [
+            int(key)
+            for key in request.POST.getlist("proposals")
+            if key.isascii() and key.isdigit() and len(key) < 16
+        ]
         is_all = request.POST.get("all") == "1"
         try:
             outcomes = confirm_grades(
