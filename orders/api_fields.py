@@ -83,6 +83,12 @@ class OrderHeaderIn(serializers.Serializer[Any]):
     address = TextField(max_length=260, required=False, allow_blank=True)
     source = TextField(max_length=60, required=False, allow_blank=True)  # type: ignore[assignment]
     remarks = TextField(max_length=2000, required=False, allow_blank=True)
+    contract = TextField(
+        max_length=24,
+        required=False,
+        allow_blank=True,
+        help_text="A contract of the customer in force (CT-02)",
+    )
 
 
 class OrderIn(OrderHeaderIn):
@@ -216,6 +222,7 @@ class OrderOut(serializers.ModelSerializer[Order]):
     salesperson = serializers.CharField(source="salesperson.username")
     salesperson_label = LabelField(source="salesperson.display_name")
     address = serializers.CharField(source="delivery_address")
+    contract = serializers.CharField(source="contract.number", allow_null=True, default=None)
     prepaid_percent = PercentStringField(allow_null=True)
     stated_amount = AmountStringField(allow_null=True)
     stated_difference = AmountStringField(
@@ -251,6 +258,7 @@ class OrderOut(serializers.ModelSerializer[Order]):
             "channel",
             "channel_label",
             "customer_po",
+            "contract",
             "external_ref",
             "ordered_on",
             "promised_on",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,8 +18,10 @@ from core.errors import BusinessError, FieldProblem
 from core.models import User
 from core.widgets import AmountInput, Combobox, DateInput, QuantityInput
 from customers.models import Customer
+from orders.contracts.ceiling import BINDING_KINDS
+from orders.contracts.queries import contract_options
 from orders.drafts import LineDraft, OrderDraft
-from orders.models import Order, OrderLine
+from orders.models import Contract, ContractLine, Order, OrderLine
 
 MOST_ROWS = 1_000
 EMPTY_ROWS = 8
@@ -85,6 +87,13 @@ class HeaderForm(forms.Form):
         label=gettext_lazy("Remarks"), max_length=2000, required=False, widget=forms.Textarea({"rows": 2})
     )
     original = forms.FileField(label=gettext_lazy("Customer's order"), required=False, help_text=UPLOAD_HINT)
+    contract = forms.CharField(
+        label=gettext_lazy("Contract"),
+        max_length=24,
+        required=False,
+        widget=forms.Select,
+        help_text=gettext_lazy("One of the customer's contracts in force, or none."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
@@ -93,14 +102,27 @@ class HeaderForm(forms.Form):
         self.order = order
         self.fields["ordered_on"].initial = today
         self.fields["form_key"].initial = uuid.uuid4
+        chosen = order.customer.number if order is not None else self["customer"].value()
+        self._offer_contracts(user, str(chosen or "")[:12])
         if order is not None:
             del self.fields["customer"], self.fields["original"]
             return
-        chosen = self["customer"].value()
         scope = Customer.objects.visible_to(user).with_defaults()
         self.fields["customer"].queryset = (  # type: ignore[attr-defined]
             scope.filter(number=str(chosen)[:12]) if chosen else scope.active().order_by("number")[:200]
         )
+
+    def _offer_contracts(self, user: User, customer: str) -> None:
+        """The contracts an order may come under; the customer's only framework is proposed (CT-02)."""
+        known = contract_options(user, "", customer=customer, most=50)
+        choices = [(row.number, f"{row.number} {row.title} · {row.customer}") for row in known]
+        given = str(self["contract"].value() or "")
+        if given and given not in dict(choices):
+            choices.append((given, given))
+        self.fields["contract"].widget.choices = [("", _("no contract")), *choices]  # type: ignore[attr-defined]
+        frameworks = [row.number for row in known if row.kind == Contract.Kind.FRAMEWORK]
+        if customer and self.order is None and len(frameworks) == 1 and not self.initial.get("contract"):
+            self.initial["contract"] = frameworks[0]
 
     def customer_chosen(self) -> Customer | None:
         return self.order.customer if self.order is not None else self.cleaned_data.get("customer")
@@ -233,13 +255,14 @@ class OrderEntry(GridEntry):
         files: Any = None,
         order: Order | None = None,
         initial: Any = None,
+        rows: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         super().__init__()
         self.order = order
         self.header = HeaderForm(
             data, files, user=user, order=order, initial=initial if order is None else header_of(order)
         )
-        rows = lines_of(order) if order is not None else []
+        rows = lines_of(order) if order is not None else list(rows)
         self.lines = LineFormSet(
             data,
             prefix="line",
@@ -267,6 +290,7 @@ class OrderEntry(GridEntry):
             delivery_address=data["delivery_address"],
             source=kept.source if kept is not None else "",
             remarks=data["remarks"],
+            contract=data["contract"].strip() if "contract" in self.header.data else None,
         )
 
 
@@ -285,7 +309,12 @@ def header_of(order: Order) -> dict[str, Any]:
         "remarks",
         "version",
     )
-    return {**{name: getattr(order, name) for name in names}, "freight": order.freight or None}
+    contract = order.contract if order.contract is not None and order.contract.kind in BINDING_KINDS else None
+    return {
+        **{name: getattr(order, name) for name in names},
+        "freight": order.freight or None,
+        "contract": contract.number if contract is not None else "",
+    }
 
 
 def lines_of(order: Order) -> list[dict[str, Any]]:
@@ -303,6 +332,23 @@ def _row_of(line: OrderLine) -> dict[str, Any]:
         "special_request": line.special_request,
         "remark": line.remark,
         "is_unclear": line.is_unclear,
+    }
+
+
+def lines_under(contract: Contract) -> list[dict[str, Any]]:
+    """What an individual contract sells, as the lines of an order under it, at the contract's prices."""
+    return [_row_sold(line) for line in contract.lines.all()]
+
+
+def _row_sold(line: ContractLine) -> dict[str, Any]:
+    rate = next((value for value, _label in TAX_CHOICES if value and Decimal(value) == line.tax_rate), "")
+    return {
+        "sku": line.sku,
+        "quantity": line.quantity,
+        "unit_price": line.unit_price,
+        "discount_percent": line.discount_percent or None,
+        "tax_rate": rate,
+        "remark": line.remark,
     }
 
 

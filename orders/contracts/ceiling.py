@@ -68,8 +68,13 @@ def lock_contracts(keys: Iterable[int | None]) -> dict[int, Contract]:
 
 
 def require_unchanged_contract(order: Order, locked: Iterable[int]) -> None:
-    """The order, now locked, must still stand under a contract that was locked before it."""
-    if order.contract_id is not None and order.contract_id not in set(locked):
+    """The order, now locked, must still stand under a contract that was locked before it.
+
+    A confirmation letter has no ceiling that could be exceeded, so it need not be held.
+    """
+    if order.contract_id is None or order.contract_id in set(locked):
+        return
+    if order.contract is not None and order.contract.kind in BINDING_KINDS:
         raise TransitionNotAllowed(
             _("Somebody else has just acted on %(number)s. Nothing was changed; reload the page.")
             % {"number": order.number}

@@ -161,9 +161,7 @@ for _part in COUNTERSIGNING_PARTS:
         rank=10,
     )
 register_action("contract", "seal", "contract_seal", icon="check", key="A", rank=10)
-register_action(
-    "contract", "register", "contract_enter", method="get", icon="arrow-right", key="A", rank=10
-)
+register_action("contract", "register", "contract_enter", method="get", icon="arrow-right", key="A", rank=10)
 register_action(
     "contract",
     "scan",

@@ -16,8 +16,8 @@ from core.templatetags.figures import amount_text, price, quantity_text
 from customers.models import Customer
 from orders.assessment import examine_draft
 from orders.drafts import OrderDraft
-from orders.forms import OrderEntry
-from orders.models import Order
+from orders.forms import OrderEntry, lines_under
+from orders.models import Contract, Order
 from orders.queries import customer_options, order_for_page, product_options
 from orders.services.placing import edit_order, place_order
 from orders.services.submitting import submit_order
@@ -76,7 +76,19 @@ class OrderNewPage(EntryPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         initial = {"customer": request.GET.get("customer", "").replace("\x00", "")[:12]}
-        return self.show(OrderEntry(self.user, initial=initial))
+        contract = self.contract()
+        if contract is None:
+            return self.show(OrderEntry(self.user, initial=initial))
+        initial = {"customer": contract.customer.number, "contract": contract.number}
+        return self.show(OrderEntry(self.user, initial=initial, rows=lines_under(contract)))
+
+    def contract(self) -> Contract | None:
+        """`?contract=`: the one the order is to come under, with its lines."""
+        number = self.request.GET.get("contract", "").replace("\x00", "")[:24]
+        found = Contract.objects.visible_to(self.user).filter(number=number) if number else None
+        return (
+            found.select_related("customer").prefetch_related("lines").first() if found is not None else None
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         again = self.more_rows(request, None)
