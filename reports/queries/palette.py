@@ -1,19 +1,20 @@
-"""Ctrl+K: a few letters lead to an order, a customer, a product or a page, within the person's scope."""
+"""Ctrl+K: a few letters lead to a document, a customer, a product or a page, within the person's scope."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from core.models import User
 from core.navigation import links_for
 from customers.models import Customer
-from inventory.models import Product
-from orders.models import Order
+from inventory.models import CustomerPart, Product
+from orders.models import Contract, Enquiry, Order, Quote
 
 PER_KIND = 6
 LEAST_LETTERS = 2
@@ -30,12 +31,15 @@ class Hit:
 
 
 def palette_hits(user: User, query: str) -> list[Hit]:
-    """Pages when nothing is typed, else orders, customers, products, pages. At most three statements."""
+    """Pages when nothing is typed, else documents, customers, products, pages. At most six statements."""
     wanted = query.replace("\x00", "").strip()[:MOST_LETTERS]
     if len(wanted) < LEAST_LETTERS:
         return list(_pages(user, wanted))
     return [
         *_orders(user, wanted),
+        *_quotes(user, wanted),
+        *_contracts(user, wanted),
+        *_enquiries(user, wanted),
         *_customers(user, wanted),
         *_products(user, wanted),
         *_pages(user, wanted),
@@ -43,12 +47,20 @@ def palette_hits(user: User, query: str) -> list[Hit]:
 
 
 def _customer_condition(wanted: str, prefix: str = "") -> Q:
-    """Part of the name or number, or the beginning of a word's pinyin."""
+    """Part of the name or number, the number of a file merged into it, the credit code, or pinyin (CM-12)."""
     return (
         Q(**{f"{prefix}name__icontains": wanted})
         | Q(**{f"{prefix}short_name__icontains": wanted})
         | Q(**{f"{prefix}number__icontains": wanted})
+        | Q(**{f"{prefix}uscc": wanted.upper()})
         | Q(**{f"{prefix}pinyin__icontains": wanted.lower()})
+        | Q(
+            **{
+                f"{prefix}pk__in": Customer.objects.filter(
+                    merged_into__isnull=False, number__iexact=wanted
+                ).values("merged_into")
+            }
+        )
     )
 
 
@@ -65,6 +77,46 @@ def _orders(user: User, wanted: str) -> Iterator[Hit]:
         yield Hit(
             f"{order.number} {order.customer} · {order.status_label}", order.get_absolute_url(), _("Order")
         )
+
+
+def _quotes(user: User, wanted: str) -> Iterator[Hit]:
+    """The latest version of each quotation."""
+    if not user.may("orders.view"):
+        return
+    matching = (
+        Q(number__icontains=wanted) | Q(title__icontains=wanted) | _customer_condition(wanted, "customer__")
+    )
+    found = Quote.objects.visible_to(user).current().filter(matching)
+    yield from _documents(found.select_related("customer"), _("Quotation"))
+
+
+def _contracts(user: User, wanted: str) -> Iterator[Hit]:
+    if not user.may("orders.view"):
+        return
+    matching = (
+        Q(number__icontains=wanted) | Q(title__icontains=wanted) | _customer_condition(wanted, "customer__")
+    )
+    found = Contract.objects.visible_to(user).filter(matching)
+    yield from _documents(found.select_related("customer"), _("Contract"))
+
+
+def _enquiries(user: User, wanted: str) -> Iterator[Hit]:
+    if not user.may("orders.view"):
+        return
+    matching = (
+        Q(number__icontains=wanted)
+        | Q(prospect_name__icontains=wanted)
+        | Q(pinyin__icontains=wanted.lower())
+        | _customer_condition(wanted, "customer__")
+    )
+    found = Enquiry.objects.visible_to(user).filter(matching)
+    yield from _documents(found.select_related("customer"), _("Enquiry"))
+
+
+def _documents(found: QuerySet[Any], kind: str) -> Iterator[Hit]:
+    for document in found.order_by("-id")[:PER_KIND]:
+        who = document.customer or document.prospect_name
+        yield Hit(f"{document.number} {who} · {document.status_label}", document.get_absolute_url(), kind)
 
 
 def _customers(user: User, wanted: str) -> Iterator[Hit]:
@@ -85,11 +137,20 @@ def _products(user: User, wanted: str) -> Iterator[Hit]:
         | Q(barcode=wanted)
         | Q(name__icontains=wanted)
         | Q(pinyin__icontains=wanted.lower())
+        | Q(Exists(_parts_named(user, wanted)))
     )
     for product in Product.objects.filter(matching).order_by("sku")[:PER_KIND]:
         url = _url("product", product.sku) or _url("stock")
         if url:
             yield Hit(f"{product.sku} {product.name} {product.spec}".strip(), url, _("Product"))
+
+
+def _parts_named(user: User, wanted: str) -> QuerySet[CustomerPart]:
+    """What the person's customers call the product."""
+    customers = Customer.objects.visible_to(user).values("pk")
+    return CustomerPart.objects.filter(
+        product=OuterRef("pk"), part_number__icontains=wanted, customer__in=customers
+    )
 
 
 def _pages(user: User, wanted: str) -> Iterator[Hit]:

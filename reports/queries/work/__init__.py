@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from core.clock import today
 from core.models import Event, User
-from reports.queries.work import catalogue, goods, money, orders
+from reports.queries.work import catalogue, contracts, customers, goods, money, offers, orders
 from reports.queries.work.piles import Pile, Source, WaitingRow
 
 __all__ = [
@@ -37,15 +37,20 @@ RECENT_ACTS = 300
 
 # In the order of an order's life.
 PILES: tuple[Pile, ...] = (
+    *offers.PILES,
+    *contracts.PILES,
     *orders.PILES,
     *money.PILES,
     *catalogue.PILES,
     *orders.GOODS_PILES,
     *goods.PILES,
+    *customers.PILES,
 )
 BY_SLUG = {pile.slug: pile for pile in PILES}
 SOURCES: dict[str, Source] = {
-    name: source for desk in (orders, money, catalogue, goods) for name, source in desk.SOURCES.items()
+    name: source
+    for desk in (offers, contracts, orders, money, catalogue, goods, customers)
+    for name, source in desk.SOURCES.items()
 }
 
 
@@ -69,15 +74,27 @@ def tiles_for(user: User) -> list[Tile]:
     counts: dict[str, int] = {}
     by_source = sorted(piles_for(user), key=lambda pile: pile.source)
     for source, piles in groupby(by_source, key=lambda pile: pile.source):
-        figures = {pile.slug.replace("-", "_"): Count("pk", filter=pile.condition()) for pile in piles}
-        counts |= SOURCES[source].rows(user).order_by().aggregate(**figures)
-    return [Tile(pile, counts[pile.slug.replace("-", "_")]) for pile in piles_for(user)]
+        figures = {_name(pile): Count("pk", filter=_condition(pile, user)) for pile in piles}
+        counts |= SOURCES[source].rows(user, "").order_by().aggregate(**figures)
+    return [Tile(pile, counts[_name(pile)]) for pile in piles_for(user)]
+
+
+def _name(pile: Pile) -> str:
+    return pile.slug.replace("-", "_")
+
+
+def _condition(pile: Pile, user: User) -> Q:
+    """Which rows the pile holds; of what another role of the person's shows, only what this one acts on (RG-02)."""
+    condition = pile.condition(user)
+    if user.scopes_for(pile.permission) == user.row_scopes:
+        return condition
+    return condition & Q(pk__in=SOURCES[pile.source].rows(user, pile.permission).order_by().values("pk"))
 
 
 def papers_in(pile: Pile, user: User) -> QuerySet[Any]:
     """The rows of a pile that the person may see, oldest first: the list behind its tile."""
     source = SOURCES[pile.source]
-    rows = source.rows(user).filter(pile.condition()).select_related(*source.linked)
+    rows = source.rows(user, "").filter(_condition(pile, user)).select_related(*source.linked)
     return rows.order_by(*source.oldest_first)
 
 

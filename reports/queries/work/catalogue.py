@@ -15,7 +15,7 @@ PILES: tuple[Pile, ...] = (
         _("Price lists to approve"),
         "inventory.approve_price_list",
         "price_list",
-        lambda: Q(approved_at__isnull=True),
+        lambda user: Q(approved_at__isnull=True),
         _("Your approval"),
         _("Approve the price list"),
         "tag",
@@ -30,5 +30,7 @@ def _row_of_price_list(pile: Pile, prices: PriceList) -> WaitingRow:
 
 
 SOURCES = {
-    "price_list": Source(lambda user: PriceList.objects.all(), _row_of_price_list, linked=("created_by",))
+    "price_list": Source(
+        lambda user, permission: PriceList.objects.all(), _row_of_price_list, linked=("created_by",)
+    )
 }

@@ -108,12 +108,19 @@ def _row_of_survey(pile: Pile, order: Order) -> WaitingRow:
 
 SOURCES = {
     "notice": Source(
-        lambda user: DispatchNotice.objects.visible_to(user), _row_of_dispatch, linked=("order__customer",)
+        lambda user, permission: DispatchNotice.objects.visible_to(user, permission=permission),
+        _row_of_dispatch,
+        linked=("order__customer",),
     ),
     "shipment": Source(
-        lambda user: Shipment.objects.visible_to(user), _row_of_dispatch, linked=("order__customer",)
+        lambda user, permission: Shipment.objects.visible_to(user, permission=permission),
+        _row_of_dispatch,
+        linked=("order__customer",),
     ),
     "survey": Source(
-        orders_to_survey, _row_of_survey, linked=("customer",), oldest_first=("completed_on", "id")
+        lambda user, permission: orders_to_survey(user),
+        _row_of_survey,
+        linked=("customer",),
+        oldest_first=("completed_on", "id"),
     ),
 }

@@ -35,7 +35,7 @@ PILES: tuple[Pile, ...] = (
         _("Unmatched bank lines"),
         "credit.match",
         "bank_line",
-        lambda: Q(matched_at__isnull=True),
+        lambda user: Q(matched_at__isnull=True),
         _("The slip it belongs to"),
         _("Find its slip"),
         "building-bank",
@@ -74,10 +74,12 @@ def _row_of_bank_line(pile: Pile, line: BankLine) -> WaitingRow:
 
 SOURCES = {
     "remittance": Source(
-        lambda user: Remittance.objects.visible_to(user), _row_of_remittance, linked=("customer",)
+        lambda user, permission: Remittance.objects.visible_to(user, permission=permission),
+        _row_of_remittance,
+        linked=("customer",),
     ),
     "bank_line": Source(
-        lambda user: BankLine.objects.all(),
+        lambda user, permission: BankLine.objects.all(),
         _row_of_bank_line,
         linked=("account",),
         oldest_first=("booked_on", "id"),

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from core.models import User
 from core.templatetags.figures import amount_text
 from fulfillment.board import orders_with_free_goods
 from orders.models import CustomerConfirmation, Order
@@ -17,13 +18,13 @@ WAITING_STATUSES = (S.DRAFT, S.REJECTED, S.CHECKING, *UNDER_REVIEW, *IN_FULFILLM
 ACT_PAGES = {"to-dispatch": "dispatch_notice_new", "on-hold": "remittance_new"}
 
 
-def _unconfirmed() -> Q:
+def _unconfirmed(user: User) -> Q:
     """Neither approved nor confirmed by the customer at the present amount (CT-02, IN-03)."""
     confirmed = CustomerConfirmation.objects.filter(order=OuterRef("pk"), amount=OuterRef("total"))
     return Q(status__in=(S.CHECKING, *UNDER_REVIEW)) & ~Q(Exists(confirmed))
 
 
-def _ready_to_go() -> Q:
+def _ready_to_go(user: User) -> Q:
     """Goods that are held and that no dispatch notice under way claims (DS-01)."""
     return Q(pk__in=orders_with_free_goods().order_by().values("pk"))
 
@@ -56,7 +57,7 @@ PILES: tuple[Pile, ...] = (
         _("Orders to check"),
         "credit.check",
         "order",
-        lambda: Q(status=S.CHECKING, holds=[]),
+        lambda user: Q(status=S.CHECKING, holds=[]),
         _("Remittance check not run yet"),
         _("Run the check"),
         "list-check",
@@ -66,7 +67,7 @@ PILES: tuple[Pile, ...] = (
         _("On hold"),
         "credit.check",
         "order",
-        lambda: Q(status=S.CHECKING) & ~Q(holds=[]),
+        lambda user: Q(status=S.CHECKING) & ~Q(holds=[]),
         _("On hold"),
         _("Record a slip"),
         "clock-hour-3",
@@ -140,7 +141,7 @@ GOODS_PILES: tuple[Pile, ...] = (
         _("Short of stock"),
         "fulfillment.make_notice",
         "order",
-        lambda: Q(status__in=IN_FULFILLMENT, has_shortage=True),
+        lambda user: Q(status__in=IN_FULFILLMENT, has_shortage=True),
         _("Goods for all lines"),
         _("Agree with the customer"),
         "package",
@@ -186,7 +187,9 @@ def _act_url(pile: Pile, order: Order) -> str:
 
 SOURCES = {
     "order": Source(
-        lambda user: Order.objects.visible_to(user).filter(status__in=WAITING_STATUSES),
+        lambda user, permission: Order.objects.visible_to(user, permission=permission).filter(
+            status__in=WAITING_STATUSES
+        ),
         _row_of_order,
         linked=("customer",),
     )

@@ -22,7 +22,7 @@ class Pile:
     label: Any
     permission: str
     source: str
-    condition: Callable[[], Q]
+    condition: Callable[[User], Q]
     lacks: Any
     act: Any
     icon: str
@@ -46,20 +46,23 @@ class WaitingRow:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A kind of paper: the rows a person may see, what is joined to them, and how one becomes a row."""
+    """A kind of paper: the rows a person may see, what is joined to them, and how one becomes a row.
 
-    rows: Callable[[User], QuerySet[Any]]
+    `rows(user, permission)`: with a permission only those on which a role that carries it may act (RG-02).
+    """
+
+    rows: Callable[[User, str], QuerySet[Any]]
     row_of: Callable[[Pile, Any], WaitingRow]
     linked: tuple[str, ...] = ()
     oldest_first: tuple[str, ...] = ("id",)
 
 
-def everything() -> Q:
+def everything(user: User) -> Q:
     return Q(pk__isnull=False)
 
 
-def status(*statuses: str) -> Callable[[], Q]:
-    return lambda: Q(status__in=statuses)
+def status(*statuses: str) -> Callable[[User], Q]:
+    return lambda user: Q(status__in=statuses)
 
 
 def url_if_any(name: str, *arguments: Any) -> str:
