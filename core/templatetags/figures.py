@@ -99,6 +99,14 @@ def percent(value: Any, places: int = 1) -> SafeString | str:
     return f"{round_half_up(Decimal(value), int(places)):f}%"
 
 
+@register.filter
+def rate(value: Any) -> SafeString | str:
+    """A fraction in percent, without zeros that say nothing: 0.13 is 13%."""
+    if value is None or value == "":
+        return none_sign()
+    return f"{(Decimal(value) * 100).normalize():f}%"
+
+
 def _local(moment: datetime) -> datetime:
     return timezone.localtime(moment) if timezone.is_aware(moment) else moment
 

@@ -66,6 +66,13 @@ class PriceList(models.Model):
 
     document_type = "price_list"
     round = 1
+    STATUS_MEANINGS = {
+        "entered": "waiting",
+        "planned": "moving",
+        "in_force": "done",
+        "ended": "neutral",
+        "withdrawn": "neutral",
+    }
 
     code = models.CharField(_("version"), max_length=24, unique=True)
     name = models.CharField(_("name"), max_length=60)
@@ -166,6 +173,9 @@ class PriceList(models.Model):
     @property
     def status_label(self) -> str:
         return str(STATUS_LABELS[self.status])
+
+    def get_status_display(self) -> str:
+        return self.status_label
 
     @property
     def etag(self) -> str:

@@ -64,8 +64,8 @@ class Product(models.Model):
 
     @property
     def version(self) -> int:
-        """The moment of its last change, in microseconds: master data keeps no counter."""
-        return int(self.updated_at.timestamp() * 1_000_000)
+        """From the moment of its last change, as far as tells two changes apart: it keeps no counter."""
+        return int(self.updated_at.timestamp() * 1_000_000) % 1_000_000_000
 
     @property
     def etag(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -72,14 +73,7 @@ def update_product(
 
     Raises StaleVersion when it has changed since `version` was seen, InvalidInput with `#/<field>`.
     """
-    require_permission(actor, "inventory.maintain_catalogue")
-    product = Product.objects.select_for_update().get(pk=product.pk)
-    if version is not None and version != product.version:
-        raise StaleVersion(
-            _("%(number)s has changed since you opened it. Reload it, look at the change and decide again.")
-            % {"number": product.sku},
-            version=product.version,
-        )
+    product = _locked(product, actor, version)
     unknown = sorted(set(changes) - set(CHANGEABLE))
     if unknown:
         raise InvalidInput(
@@ -112,20 +106,34 @@ def update_product(
 
 
 @unit_of_work
-def discontinue_product(product: Product, *, actor: User, reason: str, on: date | None = None) -> Product:
+def discontinue_product(
+    product: Product, *, actor: User, reason: str, version: int | None = None, on: date | None = None
+) -> Product:
     """Take a product off sale from a day on, today by default: no new order takes it (XL-02)."""
+    product = _locked(product, actor, version)
     return _set_discontinued(product, on or today(), "product_discontinued", reason=reason, actor=actor)
 
 
 @unit_of_work
-def reactivate_product(product: Product, *, actor: User, reason: str) -> Product:
+def reactivate_product(product: Product, *, actor: User, reason: str, version: int | None = None) -> Product:
     """Put a discontinued product on sale again."""
+    product = _locked(product, actor, version)
     return _set_discontinued(product, None, "product_reactivated", reason=reason, actor=actor)
 
 
-def _set_discontinued(product: Product, day: date | None, name: str, *, reason: str, actor: User) -> Product:
+def _locked(product: Product, actor: User, version: int | None) -> Product:
     require_permission(actor, "inventory.maintain_catalogue")
     product = Product.objects.select_for_update().get(pk=product.pk)
+    if version is not None and version != product.version:
+        raise StaleVersion(
+            _("%(number)s has changed since you opened it. Reload it, look at the change and decide again.")
+            % {"number": product.sku},
+            version=product.version,
+        )
+    return product
+
+
+def _set_discontinued(product: Product, day: date | None, name: str, *, reason: str, actor: User) -> Product:
     if (product.discontinued_on is None) == (day is None):
         raise Conflict(
             _("%(sku)s is on sale already.") % {"sku": product.sku}
@@ -166,7 +174,9 @@ def create_warehouse(
 
 
 def _kept(value: Any) -> str:
-    """A value as the trail keeps it."""
+    """A value as the trail keeps it; 310.5 and 310.50 are the same."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return "" if value is None else str(value)
 
 

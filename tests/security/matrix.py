@@ -46,6 +46,7 @@ REVIEWS = (
     "orders.approve_prices",
 )
 CANCELS = "orders.cancel"
+KEEPS_PARTS = ("inventory.maintain_catalogue", "customers.maintain")
 REGISTER_SIDES = ("orders.sign_register_sales", "orders.sign_register_finance")
 ENTERS = ("orders.enter", "orders.edit")
 
@@ -147,6 +148,20 @@ PAGES: dict[str, dict[str, Guard]] = {
     "stock_receive": form("inventory.receive"),
     "receipt": reads("inventory.view"),
     "product-options": reads("inventory.view"),
+    "products": reads("inventory.view"),
+    "product": reads("inventory.view"),
+    "product_new": form("inventory.maintain_catalogue", put=True),
+    "product_edit": form("inventory.maintain_catalogue", put=True),
+    "product_discontinue": posts("inventory.maintain_catalogue"),
+    "product_reactivate": posts("inventory.maintain_catalogue"),
+    "product_part_new": form(KEEPS_PARTS, put=True),
+    "part_remove": posts(KEEPS_PARTS),
+    "price_lists": reads("inventory.view_prices"),
+    "price_list": reads("inventory.view_prices"),
+    "price_list_new": form("inventory.maintain_catalogue", put=True),
+    "price_list_copy": form("inventory.maintain_catalogue", put=True),
+    "price_list_approve": posts("inventory.approve_price_list"),
+    "price_list_withdraw": posts(("inventory.maintain_catalogue", "inventory.approve_price_list")),
     "contracts": reads("orders.view"),
     "contract_new": form(APPLIES),
     "contract_queue": reads(SIGNS_CONTRACTS),

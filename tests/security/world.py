@@ -19,7 +19,7 @@ from credit.services.limits import propose_limit
 from customers.models import CarePlan, ChangeReport, DeskAssignment, GradeProposal
 from customers.services import delegate_desk, report_change, run_grading
 from fulfillment.models import DispatchNotice, Shipment
-from inventory.models import StockMovement
+from inventory.models import CustomerPart, StockMovement
 from orders.intake.excel_form import issue_order_form
 from orders.models import Contract, Enquiry, Order, Quote
 from orders.services.placing import place_order
@@ -143,6 +143,11 @@ def arguments_of(name: str, world: World, company: Company) -> list[Any]:
         return [world.image.uid]
     if name == "job":
         return [world.job.uid]
+    if name == "part_remove":
+        part, _new = CustomerPart.objects.get_or_create(
+            customer=company.customer, product=company.motor, part_number="HX-MATRIX"
+        )
+        return [part.pk]
     if name == "my_token_revoke":
         owner = world.people["sales_manager"]
         token = (
