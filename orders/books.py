@@ -12,6 +12,7 @@ from core.books import check
 from core.models import Event
 from core.money import ZERO
 from inventory.models import Price
+from orders.contracts import books as contract_books  # noqa: F401 - registers its own
 from orders.models import Order, OrderLine
 from orders.price_authority import FOUND_IN_A_LIST, is_below_floor, largest_discount
 from orders.pricing import price_line

@@ -86,6 +86,16 @@ def sign_off(*, shipment: int, image: int, actor: int) -> str:
     )
 
 
+def link(*, order: int, contract: int, actor: int) -> str:
+    from core.models import User
+    from orders.models import Contract, Order
+    from orders.services.contracts import link_order
+
+    seen, paper = Order.objects.get(pk=order), Contract.objects.get(pk=contract)
+    person = User.objects.get(pk=actor)
+    return outcome_of(lambda: link_order(seen, paper, actor=person))
+
+
 def reserve(*, racer: int, attempts: int, products: Sequence[int]) -> dict[str, int]:
     """One piece of each product, in the order given, again and again for a new number."""
     from inventory.models import Warehouse
@@ -140,7 +150,9 @@ def take_the_protection_away() -> None:
 
     def set_whatever_happened(document: Any, *_condition: object, **change: Any) -> bool:
         time.sleep(20 * PAUSE)
-        values = {**(change.get("changes") or {}), "status": change["status"]}
+        values = {**(change.get("changes") or {})}
+        if change["status"] is not None:
+            values["status"] = change["status"]
         type(document).objects.filter(pk=document.pk).update(**values)
         for name, value in values.items():
             setattr(document, name, value)
@@ -172,7 +184,7 @@ def lock_in_the_order_of_the_lines() -> None:
 
 FAULTS = {"unprotected": take_the_protection_away, "unordered": lock_in_the_order_of_the_lines}
 ACTS: dict[str, Callable[..., Any]] = {
-    act.__name__: act for act in (approve, match, gate_out, sign_off, reserve)
+    act.__name__: act for act in (approve, match, gate_out, sign_off, link, reserve)
 }
 
 
@@ -211,7 +223,12 @@ def main() -> None:
     django.setup()
     from django.db import connections
 
-    for name in ("credit.services.reviews", "credit.services.bank", "fulfillment.services"):
+    for name in (
+        "credit.services.reviews",
+        "credit.services.bank",
+        "fulfillment.services",
+        "orders.services.contracts",
+    ):
         import_module(name)  # once, before the racers are forked
     for line in sys.stdin:
         connections.close_all()
