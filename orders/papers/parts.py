@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.clock import now
 from core.company import CompanyDetails
-from core.money import ZERO, round_half_up
+from core.money import round_half_up
 from core.templatetags.figures import quantity_text
 from orders.models import Order
 from orders.models.priced_line import PricedLineBase
-from orders.papers.wording import Wording, breakable, figure, share, unit_price
+from orders.papers.wording import CODE_COLUMN, Wording, breakable, figure, share, unit_price
 
 LINE_LABELS = {
     "no": gettext_lazy("No."),
@@ -136,8 +136,8 @@ def _cells(line: PricedLineBase) -> dict[str, Any]:
     """A cell is a list of paragraphs; the first is the plain text."""
     return {
         "no": [str(line.line_no)],
-        "sku": [breakable(line.sku)],
-        "product": [breakable(text) for text in (line.name, line.spec, line.remark) if text],
+        "sku": [breakable(line.sku, CODE_COLUMN)],
+        "product": [breakable(text, 2 * CODE_COLUMN) for text in (line.name, line.spec, line.remark) if text],
         "quantity": [quantity_text(line.quantity)],
         "unit": [line.unit],
         "price": [unit_price(line.unit_price)],
@@ -214,7 +214,3 @@ def names_of_company(say: Wording, company: CompanyDetails) -> str:
 
 def day_text(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def freight_of(paper: Priced) -> Decimal:
-    return paper.freight or ZERO

@@ -57,16 +57,25 @@ def share(value: Decimal) -> str:
     return f"{quantity_text(value)}%"
 
 
-MOST_UNBROKEN = 10
+CODE_COLUMN = 10
+"""Characters of a code that its column holds."""
+
+WIDE_COLUMN = 30
 BREAK = "\u200b"
 
 
-def breakable(text: str) -> str:
-    """Long runs of letters and digits may break: a code must never leave its column."""
+def breakable(text: str, most: int = WIDE_COLUMN) -> str:
+    """A run of letters and digits longer than its column may break; shorter ones stay as they are, so that
+    they can be searched and copied."""
+    return " ".join(word if len(word) <= most else _broken(word, most) for word in text.split(" "))
+
+
+def _broken(word: str, most: int) -> str:
     pieces, run = [], 0
-    for character in text:
-        run = run + 1 if character.isascii() and not character.isspace() else 0
+    for character in word:
+        run = run + 1 if character.isascii() else 0
         pieces.append(character)
-        if run and (run % MOST_UNBROKEN == 0 or (character in "-/_.@" and run > 3)):
+        if run >= most or (run > 3 and character in "-/_.@"):
             pieces.append(BREAK)
+            run = 0
     return "".join(pieces)
