@@ -14,6 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import BrowserContext, Page
 
 from core.models import User
+from tests.browser.desk import Desk
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -70,3 +71,8 @@ def quiet_page(page: Page) -> Page:
     page.on("pageerror", lambda error: grievances.append(str(error)))
     page.grievances = grievances  # type: ignore[attr-defined]
     return page
+
+
+@pytest.fixture
+def desk(quiet_page: Page, live_server: Any, sign_in: Callable[[User], None], tmp_path: Path) -> Desk:
+    return Desk(quiet_page, live_server.url, sign_in, tmp_path)

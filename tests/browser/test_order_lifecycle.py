@@ -2,71 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from core.clock import BUSINESS_ZONE, now
-from core.models import User
 from credit.models import Posting, Remittance
 from fulfillment.models import Shipment
 from inventory.models import StockLevel
 from orders.models import Order
-from tests import factories
+from tests.browser.desk import Desk
 from tests.conftest import Cast, Company
 from tests.workbooks import fill_in_form
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TOTAL = "11171.65"
-
-
-class Desk:
-    """The browser with whoever sits at it."""
-
-    def __init__(self, page: Page, server: str, sign_in: Callable[[User], None], folder: Path) -> None:
-        self.page, self.server, self.sign_in, self.folder = page, server, sign_in, folder
-
-    def is_taken_by(self, person: User, path: str) -> None:
-        self.sign_in(person)
-        self.open(path)
-
-    def open(self, path: str) -> None:
-        answer = self.page.goto(self.server + path)
-        assert answer is not None
-        assert answer.status == 200, f"{path} answered {answer.status}"
-
-    def picture(self, name: str) -> Path:
-        path = self.folder / name
-        path.write_bytes(factories.png(size=(300, 200)))
-        return path
-
-    def act(self, action: str, note: str = "") -> None:
-        """Press the button of a transition on the order's page, with its reason where it asks for one."""
-        form = self.page.locator(f"form[action$='/{action}/']")
-        if not form.first.is_visible():
-            self.page.locator("details.act", has=self.page.locator(f"form[action$='/{action}/']")).locator(
-                "summary"
-            ).click()
-        form = self.page.locator(f"form[action$='/{action}/']:visible")
-        if note:
-            form.locator("textarea[name=note]").fill(note)
-        with self.page.expect_navigation():
-            form.locator("button[type=submit]").click()
-
-    def send(self) -> None:
-        """Press the form's main button."""
-        with self.page.expect_navigation():
-            self.page.locator("main form button.btn-primary[type=submit]").first.click()
-
-
-@pytest.fixture
-def desk(quiet_page: Page, live_server: Any, sign_in: Callable[[User], None], tmp_path: Path) -> Desk:
-    return Desk(quiet_page, live_server.url, sign_in, tmp_path)
 
 
 @pytest.mark.rule("XL-01", "RM-01", "AP-01", "AP-06", "DS-01", "DS-02", "DS-03", "DL-01", "DL-03", "CS-01")
