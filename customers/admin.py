@@ -39,6 +39,13 @@ class ReasonActionForm(ActionForm):
     note = forms.CharField(label=_("Reason"), required=False, max_length=200)
 
 
+ACTS = {
+    "freeze": "customers.change_credit_status",
+    "unfreeze": "customers.change_credit_status",
+    "stop": "customers.change_status",
+    "resume": "customers.change_status",
+}
+
 KEPT_ELSEWHERE = (
     "number",
     "grade",
@@ -125,7 +132,12 @@ class CustomerAdmin(ReadableHistoryAdmin, BusinessAdmin):
         )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
-        return self.scoped(request, super().get_queryset(request))
+        """Within the scope of what is asked: an action acts under its own permission (RG-02)."""
+        rows = super().get_queryset(request)
+        permission = ACTS.get(request.POST.get("action", ""))
+        if permission:
+            return rows & Customer.objects.visible_to(person(request), permission=permission)
+        return self.scoped(request, rows)
 
     def revert_disabled(self, request: HttpRequest, obj: Customer | None = None) -> bool:
         """A correction is a new change through the service, never a way back past its rules."""
