@@ -21,8 +21,11 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
         """The batches of the kinds the person may import; of kinds with scoped rows his own (SY-03, RG-02)."""
         if not isinstance(user, User) or not user.is_active:
             return self.none()
-        known = self.filter(permission__in=user.business_permissions)
-        return known if "all" in user.row_scopes else known.filter(Q(is_scoped=False) | Q(created_by=user))
+        held = user.business_permissions
+        unscoped = [permission for permission in held if "all" in user.scopes_for(permission)]
+        return self.filter(
+            Q(is_scoped=False) | Q(created_by=user) | Q(permission__in=unscoped), permission__in=held
+        )
 
     def for_display(self) -> ImportBatchQuerySet:
         return self.select_related("created_by", "original", "job")
