@@ -72,11 +72,11 @@ class PasteMixin(forms.Form):
     """A line from a chat or a slip; one press fills the fields with what is found in it."""
 
     pasted = forms.CharField(
-        label=_("Smart paste"),
+        label=_("Name, phone and address in one"),
         required=False,
         max_length=600,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Paste name, phone and address in one; the fields below are filled with what is found."),
+        help_text=_("As it came in a chat or on a slip; the fields below are filled with what is found."),
     )
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, cast
 
 from django.utils.text import capfirst
@@ -269,4 +270,6 @@ def _label_of(name: str) -> str:
 def _worded(customer: Customer, name: str) -> Any:
     shown = getattr(customer, f"get_{name}_display", None)
     value = shown() if shown is not None else getattr(customer, name)
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}"
     return "—" if value in ("", None) else value

@@ -31,6 +31,14 @@ function startRail() {
   });
 }
 
+/* On a narrow screen the row of tabs scrolls: the present one comes into sight. */
+function startTabs() {
+  document.querySelectorAll(".tabs").forEach((row) => {
+    const current = row.querySelector("[aria-current=page]");
+    if (current && row.scrollWidth > row.clientWidth) row.scrollLeft = current.offsetLeft - row.offsetLeft - 16;
+  });
+}
+
 function startMenus() {
   document.addEventListener("click", (event) => {
     document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
@@ -86,6 +94,7 @@ function startReasons() {
 export function startShell() {
   startRail();
   startMenus();
+  startTabs();
   startCopy();
   startLeaveGuard();
   startReasons();
