@@ -86,6 +86,11 @@ class ListsInForce:
     def ids(self) -> tuple[int, ...]:
         return tuple(found.pk for found in (self.general, self.agreed) if found is not None)
 
+    @property
+    def codes(self) -> str:
+        """By which a form says whose prices it carries."""
+        return "+".join(found.code for found in (self.general, self.agreed) if found is not None)
+
     def of(self, price_list_id: int) -> PriceList | None:
         return next(
             (found for found in (self.general, self.agreed) if found and found.pk == price_list_id), None

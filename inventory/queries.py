@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Greatest, Left, Lower, StrIndex
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from core.clock import today
 from core.errors import RuleRefused
 from core.money import BASE_CURRENCY, QuantityField
 from customers.models import Customer
-from inventory.models import CustomerPart, PriceList, Product, StockLevel, Warehouse
+from inventory.models import CustomerPart, Price, PriceList, Product, StockLevel, Warehouse
 from inventory.prices import FoundPrice, ListsInForce, PriceBook, PriceRowFound
 
 
@@ -87,7 +87,12 @@ def products_with_prices(
     """Products by code, and the book of their prices in the lists in force; unknown codes are absent. One
     query.
     """
-    wanted = Product.objects.filter(sku__in=set(skus))
+    return _with_prices(Product.objects.filter(sku__in=set(skus)), lists)
+
+
+def _with_prices(
+    wanted: QuerySet[Product], lists: ListsInForce
+) -> tuple[dict[str, PricedProduct], PriceBook]:
     rows = wanted.annotate(
         row=FilteredRelation("prices", condition=Q(prices__price_list__in=lists.ids or (0,)))
     ).values_list(
@@ -107,6 +112,20 @@ def products_with_prices(
 def _with_list_price(product: tuple[Any, ...], found: FoundPrice | None) -> PricedProduct:
     list_price, floor_price = (None, None) if found is None else (found.list_price, found.floor_price)
     return PricedProduct(*(*product, list_price, floor_price))
+
+
+def catalogue_for(lists: ListsInForce) -> list[PricedProduct]:
+    """All products on sale that the lists price, by code, at the price from quantity 0 on: what an order form
+    for that customer offers (XL-01). One query.
+    """
+    priced = Price.objects.filter(price_list__in=lists.ids, product=OuterRef("pk"))
+    products, book = _with_prices(Product.objects.on_sale().filter(Exists(priced)), lists)
+    shown = []
+    for sku in sorted(products):
+        found = book.price_for(sku)
+        if found is not None:
+            shown.append(replace(products[sku], unit_price=found.base_price))
+    return shown
 
 
 def catalogue_of(price_list: PriceList) -> list[PricedProduct]:

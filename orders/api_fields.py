@@ -18,7 +18,7 @@ from core.api.fields import (
     RateStringField,
     TextField,
 )
-from orders.drafts import MOST_LINES, LineDraft, OrderDraft
+from orders.drafts import FOUND_SOURCES, MOST_LINES, LineDraft, OrderDraft
 from orders.models import Order, OrderLine
 
 LINE_FIELDS = (
@@ -34,7 +34,10 @@ LINE_FIELDS = (
 
 
 class LineIn(serializers.Serializer[Any]):
-    """A line asked for; without `unit_price` the list price holds, without `tax_rate` the product's."""
+    """A line asked for; without `unit_price` the price found holds (`/prices/`), without `tax_rate` the product's.
+
+    `sku` may also be a barcode, the customer's part number, or a name or its initials that fit one product.
+    """
 
     sku = TextField(max_length=40)
     quantity = QuantityStringField()
@@ -150,7 +153,7 @@ def line_as_draft(line: OrderLine) -> LineDraft:
     return LineDraft(
         sku=line.sku,
         quantity=line.quantity,
-        unit_price=line.unit_price if line.price_source == "manual" else None,
+        unit_price=None if line.price_source in FOUND_SOURCES else line.unit_price,
         discount_percent=line.discount_percent,
         tax_rate=line.tax_rate,
         is_unclear=line.is_unclear,
@@ -170,6 +173,8 @@ class LineOut(serializers.Serializer[Any]):
     quantity = QuantityStringField()
     unit_price = PriceStringField(help_text="Without tax")
     list_price = PriceStringField(allow_null=True)
+    price_source = serializers.CharField(help_text="Where the unit price comes from")
+    price_source_label = serializers.CharField()
     discount_percent = PercentStringField()
     tax_rate = RateStringField()
     net = AmountStringField()
@@ -193,6 +198,8 @@ class LineOut(serializers.Serializer[Any]):
             "quantity": str(line.quantity),
             "unit_price": str(line.unit_price),
             "list_price": None if line.list_price is None else str(line.list_price),
+            "price_source": line.price_source,
+            "price_source_label": line.source_label,
             "discount_percent": str(line.discount_percent),
             "tax_rate": str(line.tax_rate),
             "net": str(line.net),

@@ -5,7 +5,7 @@ placing share it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -136,12 +136,13 @@ def assess_draft(customer: Customer, draft: OrderDraft) -> PricedOrder:
 
 
 def examine_draft(
-    customer: Customer, draft: OrderDraft, *, is_order: bool = True, by_code_only: bool = False
+    customer: Customer, draft: OrderDraft, *, is_order: bool = True, is_form: bool = False
 ) -> Examination:
     """The same without refusing: lines that are wrong are left out of the totals.
 
     A quotation is priced the same way (`is_order` False) and may be in any currency with a price list.
-    `by_code_only`: a line is named by the product's code and nothing else (XL-02).
+    `is_form`: the lines of a standard form, named by code only and sold at the price from quantity 0, which is
+    the one printed in it (XL-01, XL-02).
     """
     if is_order:
         require_customer_may_order(customer)
@@ -152,7 +153,9 @@ def examine_draft(
     lists = lists_in_force(customer, on=day, currency=customer.currency)
     if lists.general is None:
         raise no_price_list(customer.currency, day)
-    named = _products_for(draft.lines, lists, None if by_code_only else customer)
+    named = _products_for(draft.lines, lists, None if is_form else customer)
+    if is_form:
+        draft = replace(draft, lines=tuple(_at_base_price(line, named.book) for line in draft.lines))
     found = Problems()
     check_header(customer, draft, ordered_on, found)
     priced = [_price_line(index, line, named, found) for index, line in enumerate(draft.lines)]
@@ -230,6 +233,14 @@ def _products_for(lines: Sequence[LineDraft], lists: ListsInForce, customer: Cus
     named, more = products_with_prices(set(only.values()), lists)
     by_typed = {typed: named[sku] for typed, sku in only.items()}
     return _Named({**products, **by_typed}, PriceBook(lists, {**book.rows, **more.rows}), ambiguous)
+
+
+def _at_base_price(line: LineDraft, book: PriceBook) -> LineDraft:
+    """Says the price only where the quantity would find another."""
+    found = book.price_for(line.sku, line.quantity)
+    if found is None or found.unit_price == found.base_price:
+        return line
+    return replace(line, unit_price=found.base_price)
 
 
 def _prepaid_percent(customer: Customer, draft: OrderDraft) -> Decimal | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 MOST_LINES = 5_000
 
@@ -27,6 +29,11 @@ class LineDraft:
     special_request: str = ""
     remark: str = ""
     price_source: str = ""
+
+
+FOUND_SOURCES = ("list", "break", "customer", "customer_break")
+AGREED_SOURCES = ("quote", "contract")
+"""Prices found anew when an order is corrected, and those that came with a paper and stay while they are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +63,19 @@ class OrderDraft:
     source: str = ""
     remarks: str = ""
     contract: str | None = None
+
+
+def with_agreed_sources(draft: OrderDraft, before: Iterable[Mapping[str, Any]]) -> OrderDraft:
+    """Lines whose price from a quotation or a contract is left as it was keep saying so."""
+    agreed = {
+        (row["sku"], row["unit_price"], row["discount_percent"]): row["price_source"]
+        for row in before
+        if row["price_source"] in AGREED_SOURCES
+    }
+    if not agreed:
+        return draft
+    lines = tuple(
+        replace(line, price_source=agreed.get((line.sku, line.unit_price, line.discount_percent), ""))
+        for line in draft.lines
+    )
+    return replace(draft, lines=lines)

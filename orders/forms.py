@@ -20,7 +20,7 @@ from core.widgets import AmountInput, Combobox, DateInput, QuantityInput
 from customers.models import Customer
 from orders.contracts.ceiling import BINDING_KINDS
 from orders.contracts.queries import contract_options
-from orders.drafts import LineDraft, OrderDraft
+from orders.drafts import FOUND_SOURCES, LineDraft, OrderDraft
 from orders.models import Contract, ContractLine, Order, OrderLine
 
 MOST_ROWS = 1_000
@@ -326,7 +326,7 @@ def _row_of(line: OrderLine) -> dict[str, Any]:
     return {
         "sku": line.sku,
         "quantity": line.quantity,
-        "unit_price": None if line.price_source == "list" else line.unit_price,
+        "unit_price": None if line.price_source in FOUND_SOURCES else line.unit_price,
         "discount_percent": line.discount_percent or None,
         "tax_rate": rate,
         "special_request": line.special_request,

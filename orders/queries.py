@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from core.models import Attachment, Event, User
-from core.money import ZERO
+from core.money import BASE_CURRENCY, ZERO
 from core.parameters import parameters_on
 from customers.models import Customer
-from inventory.models import PriceList
+from inventory.prices import FoundPrice, lists_in_force
 from inventory.queries import (
     PricedProduct,
-    current_price_list,
-    default_warehouse,
-    priced_products,
-    products_found,
+    available_by_default,
+    products_by_typed_code,
+    products_with_prices,
 )
-from inventory.services.stock import availability_for
 from orders.models import CustomerConfirmation, Order, OrderLine, PriceApproval
 from orders.models.order import OrderQuerySet
 from orders.price_authority import DiscountLimits, limits_from
@@ -200,31 +198,32 @@ def orders_with_prices_to_allow(user: User) -> OrderQuerySet:
 
 @dataclass(frozen=True, slots=True)
 class ProductOption:
+    """A product, what one of it costs this customer, and how much is free now."""
+
     product: PricedProduct
+    unit_price: Decimal | None
     available: Decimal
 
 
 def product_options(text: str, customer: Customer | None, *, most: int = 12) -> list[ProductOption]:
-    """Products on sale found by code, barcode, name or pinyin, an exact code first. Five statements."""
+    """Products on sale found by code, barcode, the customer's part number, name or pinyin, an exact code
+    first. Four statements.
+    """
     text = text.strip()
     if not text:
         return []
-    found = list(
-        products_found(text)
-        .filter(discontinued_on__isnull=True)
-        .order_by("sku")
-        .values_list("sku", flat=True)[: most * 4]
-    )
+    products = products_by_typed_code(text, customer).filter(discontinued_on__isnull=True)
+    found = list(products.order_by("sku").values_list("sku", flat=True)[: most * 4])
     found.sort(key=lambda sku: (sku.lower() != text.lower(), not sku.lower().startswith(text.lower()), sku))
     skus = found[:most]
-    price_list: PriceList = current_price_list(customer.currency if customer is not None else "CNY")
-    priced = priced_products(skus, price_list)
-    free = availability_for([product.product_id for product in priced.values()], default_warehouse())
-    return [
-        ProductOption(priced[sku], free.get(priced[sku].product_id, Decimal(0)))
-        for sku in skus
-        if sku in priced
-    ]
+    currency = customer.currency if customer is not None else BASE_CURRENCY
+    priced, book = products_with_prices(skus, lists_in_force(customer, currency=currency))
+    free = available_by_default(product.product_id for product in priced.values())
+    return [_option(priced[sku], book.price_for(sku), free) for sku in skus if sku in priced]
+
+
+def _option(product: PricedProduct, price: FoundPrice | None, free: Mapping[int, Decimal]) -> ProductOption:
+    return ProductOption(product, None if price is None else price.unit_price, free[product.product_id])
 
 
 def customer_options(user: User, text: str, *, most: int = 20) -> list[Customer]:

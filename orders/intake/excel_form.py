@@ -13,14 +13,15 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.attachments import WORKBOOK, open_attachment, store_attachment
+from core.clock import today
 from core.errors import CellProblem, FieldProblem, InvalidInput, RuleRefused
 from core.models import Attachment, User
 from core.trail import record_act
 from core.transactions import unit_of_work
 from core.workflow import require_permission
 from customers.models import Customer
-from inventory.models import PriceList
-from inventory.queries import PricedProduct, catalogue_of, current_price_list
+from inventory.prices import ListsInForce, lists_in_force
+from inventory.queries import PricedProduct, catalogue_for, no_price_list
 from orders.assessment import Examination, examine_draft
 from orders.drafts import LineDraft, OrderDraft
 from orders.intake.form_reader import NotOurForm, Sheet, read_workbook
@@ -85,22 +86,34 @@ def issue_order_form(
 ) -> tuple[OrderForm, bytes]:
     """Write the customer's order form with the prices of today, in the language of his documents (XL-01).
 
+    Its prices are those from quantity 0 on, agreed or listed: a workbook cannot follow quantity prices.
+
     With `order` its quantities already stand in it: exported and imported unchanged, the form gives the same
     order (XL-03). Raises RuleRefused for an order a form cannot say: other prices, or a product twice.
     """
     require_permission(actor, "orders.view", rule="XL-01")
-    price_list = current_price_list(customer.currency)
-    products = catalogue_of(price_list)
+    lists = _lists_for(customer)
+    price_list = lists.general
+    assert price_list is not None
+    products = catalogue_for(lists)
     filled = _filled_from(order, products) if order is not None else FilledIn()
     form = OrderForm(uid=uuid.uuid4(), customer=customer, price_list=price_list, issued_by=actor)
     prices = [(product.sku, product.unit_price) for product in products]
     passport = Passport(
-        str(form.uid), price_list.code, customer.number, len(products), checksum_of(str(form.uid), prices)
+        str(form.uid), lists.codes, customer.number, len(products), checksum_of(str(form.uid), prices)
     )
     with translation.override(customer.language):
         content = write_form(customer, price_list, products, passport, filled)
     _register(form, actor=actor)
     return form, content
+
+
+def _lists_for(customer: Customer) -> ListsInForce:
+    """The lists that hold for him today; raises RuleRefused without a general one. One query."""
+    lists = lists_in_force(customer, currency=customer.currency)
+    if lists.general is None:
+        raise no_price_list(customer.currency, today())
+    return lists
 
 
 @unit_of_work
@@ -189,13 +202,14 @@ def read_order_form(content: bytes, *, actor: User) -> FormReading:
                 ),
             ),
         )
-    current = current_price_list(form.customer.currency)
-    if form.price_list_id != current.pk or sheet.passport.price_list != current.code:
-        sheet.problems.append(_outdated(sheet, form.price_list, current))
-    draft = _draft_of(sheet)
-    examined = examine_draft(form.customer, draft)
+    lists = _lists_for(form.customer)
+    is_current = sheet.passport.price_list == lists.codes
+    if not is_current:
+        sheet.problems.append(_outdated(sheet, lists.codes))
+    examined = examine_draft(form.customer, _draft_of(sheet), is_form=True)
+    draft = examined.priced.draft
     problems = [*sheet.problems, *_in_cells(sheet, examined)]
-    if form.price_list_id == current.pk:
+    if is_current:
         problems += _altered(sheet, examined)
     problems.sort(key=lambda problem: (problem.row, problem.column))
     return FormReading(form.customer, draft, tuple(problems), examined.priced.warnings)
@@ -230,15 +244,15 @@ def _at_customer(sheet: Sheet, code: str, detail: str) -> CellProblem:
     return CellProblem(sheet.title, 3, "C", code, detail, sheet.passport.customer)
 
 
-def _outdated(sheet: Sheet, issued: PriceList, current: PriceList) -> CellProblem:
+def _outdated(sheet: Sheet, current: str) -> CellProblem:
     detail = _(
         "The form has the prices of %(issued)s, %(current)s is in force. Download the form again and "
         "copy the quantities."
     ) % {
-        "issued": issued.code,
-        "current": current.code,
+        "issued": sheet.passport.price_list,
+        "current": current,
     }
-    return CellProblem(sheet.title, 1, "H", "outdated_form", detail, issued.code)
+    return CellProblem(sheet.title, 1, "H", "outdated_form", detail, sheet.passport.price_list)
 
 
 CELL_OF_FIELD = {
@@ -286,11 +300,11 @@ def _altered(sheet: Sheet, examined: Examination) -> list[CellProblem]:
     """Prices that are not those of the list, and a total that is not ours (XL-02)."""
     found = []
     for row in sheet.rows:
-        product = examined.products.get(row.sku)
-        if product is not None and product.unit_price is not None and row.price != product.unit_price:
+        found_price = examined.prices.price_for(row.sku)
+        if found_price is not None and row.price != found_price.base_price:
             detail = _(
                 "The price was changed: the list says %(price)s. Put it back or ask for a quotation."
-            ) % {"price": product.unit_price}
+            ) % {"price": found_price.base_price}
             found.append(
                 CellProblem(
                     sheet.title, row.row, COLUMNS["price"].letter, "price_altered", detail, _figure(row.price)

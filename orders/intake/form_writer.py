@@ -140,7 +140,11 @@ def write_form(
     )
     last = FIRST_ROW + max(len(products), 1) - 1
     amounts = {product.sku: _amounts_of(product, filled.quantities.get(product.sku)) for product in products}
-    _write_head(pen, customer, price_list, filled, last)
+    prices = _("Prices: %(code)s, from %(day)s") % {
+        "code": passport.price_list,
+        "day": price_list.valid_from.isoformat(),
+    }
+    _write_head(pen, customer, prices, filled, last)
     _write_totals(pen, amounts.values(), last)
     _write_table(pen, products, filled, amounts)
     _set_up(sheet, last)
@@ -150,7 +154,7 @@ def write_form(
     return output.getvalue()
 
 
-def _write_head(pen: Pen, customer: Customer, price_list: PriceList, filled: FilledIn, last: int) -> None:
+def _write_head(pen: Pen, customer: Customer, prices: str, filled: FilledIn, last: int) -> None:
     sheet = pen.sheet
     sheet.set_default_row(17)
     sheet.set_row(0, 28)
@@ -159,10 +163,6 @@ def _write_head(pen: Pen, customer: Customer, price_list: PriceList, filled: Fil
         sheet.set_row(row, 20)
     sheet.set_row(6, 8)
     sheet.merge_range("A1:G1", _("Standard order sheet"), pen.styles["title"])
-    prices = _("Prices: %(code)s, from %(day)s") % {
-        "code": price_list.code,
-        "day": price_list.valid_from.isoformat(),
-    }
     sheet.merge_range("H1:L1", prices, pen.styles["label"])
     sheet.merge_range(
         "A2:L2",

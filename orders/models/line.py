@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.money import AmountField, PriceField, QuantityField, RateField
 from inventory.models import Product
+from inventory.prices import PriceSource
 from orders.models.order import Order
 
 
@@ -70,3 +71,8 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_no} {self.sku}"
+
+    @property
+    def source_label(self) -> str:
+        """Where the price comes from, in words."""
+        return str(PriceSource(self.price_source).label) if self.price_source in PriceSource.values else ""

@@ -28,7 +28,7 @@ from customers.services.saving import require_goes_on
 from orders.assessment import PricedOrder, assess_draft
 from orders.contracts.ceiling import lock_contracts
 from orders.contracts.services.confirmations import retire_confirmation_letter
-from orders.drafts import OrderDraft
+from orders.drafts import OrderDraft, with_agreed_sources
 from orders.models import Order, OrderLine
 from orders.services.contracts import contract_after, lock_contracts_for, locked_contract_named
 from orders.services.progress import payment_status_of
@@ -38,6 +38,7 @@ from orders.workflow import ORDER_WORKFLOW, OrderStatus
 RECEIVED = Fact("received", gettext_noop("Order received"), duty="enter", rule="IN-01", notify=("customer",))
 EDITED = Fact("edited", gettext_noop("Order corrected"), duty="enter", rule="IN-05")
 MOST_CHANGES_KEPT = 60
+LINE_COMPARED = ("line_no", "sku", "quantity", "unit_price", "discount_percent", "price_source")
 LOOKALIKES_READ_BACK = timedelta(days=31)
 LOOKALIKE_HOURS = "order.lookalike_hours"
 
@@ -112,14 +113,14 @@ def edit_order(order: Order, *, draft: OrderDraft, actor: User, version: int | N
     )
     require_version(order, version)
     require_permission(actor, "orders.edit", rule="IN-05")
-    priced = assess_draft(order.customer, draft)
+    lines_before = list(order.lines.values(*LINE_COMPARED))
+    priced = assess_draft(order.customer, with_agreed_sources(draft, lines_before))
     _same_again(order.customer, priced, apart_from=order)
     header = _header_of(priced)
     if order.contract is not None or draft.contract:
         total = priced.totals.total
         header["contract"] = contract_after(order, draft.contract, locked, total=total, actor=actor)
     before = {name: getattr(order, name) for name in header}
-    lines_before = list(order.lines.values("line_no", "sku", "quantity", "unit_price", "discount_percent"))
     payment = {"payment_status": payment_status_of(order.paid, header["total"])}
     compare_and_set(order, sources=(OrderStatus.DRAFT,), changes={**header, **payment})
     lines = OrderLine.objects.filter(order=order)

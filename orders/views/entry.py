@@ -14,6 +14,7 @@ from core.errors import BusinessError, Conflict
 from core.pages import StaffPage, say_error
 from core.templatetags.figures import amount_text, price, quantity_text
 from customers.models import Customer
+from inventory.prices import PriceSource
 from orders.assessment import examine_draft
 from orders.drafts import OrderDraft
 from orders.forms import OrderEntry, lines_under
@@ -235,36 +236,60 @@ def _line_shown(index: int, form: Any, product: Any, line: Any, problems: list[s
         "name": product.name if product else "",
         "spec": product.spec if product else "",
         "unit": product.unit if product else "",
-        "list_price": str(price(product.unit_price)) if product and product.unit_price is not None else "",
+        "list_price": _price_in_force(product, line),
+        "source": _source_shown(line),
         "amount": amount_text(line.amounts.gross) if line else "",
         "problem": " ".join(problems),
     }
 
 
+def _price_in_force(product: Any, line: Any) -> str:
+    """What holds when no price is typed: the customer's, the quantity's or the list's."""
+    found = line.found.unit_price if line is not None and line.found is not None else None
+    if found is None and product is not None:
+        found = product.unit_price
+    return "" if found is None else str(price(found))
+
+
+def _source_shown(line: Any) -> str:
+    """Where the price comes from, and beside another than the list's the list price and the floor (QT-03)."""
+    if line is None:
+        return ""
+    source = str(PriceSource(line.price_source).label)
+    if line.price_source == PriceSource.LIST or line.list_price is None:
+        return source
+    words = {"source": source, "price": price(line.list_price)}
+    if line.floor_price is None:
+        return _("%(source)s; list %(price)s") % words
+    return _("%(source)s; list %(price)s, floor %(floor)s") % {**words, "floor": price(line.floor_price)}
+
+
 class ProductOptionsView(StaffPage):
-    """`?q=` by code, barcode, name or pinyin, for the code cell."""
+    """`?q=` by code, barcode, the part number of `customer`, name or pinyin, for the code cell."""
 
     permission = ("orders.enter", "orders.edit")
 
     def get(self, request: HttpRequest) -> JsonResponse:
         text = request.GET.get("q", "").replace("\x00", "")[:40]
         try:
-            found = product_options(text, None)
+            found = product_options(text, self._customer())
         except BusinessError:
             found = []
         options = [
             {
                 "value": option.product.sku,
                 "text": f"{option.product.name} {option.product.spec}".strip(),
-                "price": str(price(option.product.unit_price))
-                if option.product.unit_price is not None
-                else "",
+                "price": "" if option.unit_price is None else str(price(option.unit_price)),
                 "note": _("%(quantity)s %(unit)s free")
                 % {"quantity": quantity_text(option.available), "unit": option.product.unit},
             }
             for option in found
         ]
         return JsonResponse(options, safe=False)
+
+    def _customer(self) -> Customer | None:
+        number = self.request.GET.get("customer", "").replace("\x00", "")[:12]
+        return Customer.objects.visible_to(self.user).filter(number=number).first() if number else None
 
 
 class CustomerOptionsView(StaffPage):

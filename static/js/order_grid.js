@@ -193,7 +193,7 @@ export function codeList(grid, changed) {
     asked = text;
     if (!text) return close();
     try {
-      const answer = await fetch(`${grid.dataset.productsUrl}?q=${encodeURIComponent(text)}`, { credentials: "same-origin" });
+      const answer = await fetch(`${grid.dataset.productsUrl}?${new URLSearchParams({ q: text, customer: grid.querySelector("[name='customer']")?.value ?? "" })}`, { credentials: "same-origin" });
       const found = answer.ok ? await answer.json() : [];
       if (asked === text && document.activeElement === input) open(input, found);
       return found;
