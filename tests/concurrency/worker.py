@@ -96,6 +96,24 @@ def link(*, order: int, contract: int, actor: int) -> str:
     return outcome_of(lambda: link_order(seen, paper, actor=person))
 
 
+def convert_quote(*, quote: int, version: int, actor: int) -> str:
+    from core.models import User
+    from orders.models import Quote
+    from orders.quotes.services import convert_quote_to_order
+
+    seen, person = Quote.objects.get(pk=quote), User.objects.get(pk=actor)
+    return outcome_of(lambda: convert_quote_to_order(seen, version=version, actor=person))
+
+
+def revise_quote_at_once(*, quote: int, version: int, actor: int) -> str:
+    from core.models import User
+    from orders.models import Quote
+    from orders.quotes.services import revise_quote
+
+    seen, person = Quote.objects.get(pk=quote), User.objects.get(pk=actor)
+    return outcome_of(lambda: revise_quote(seen, version=version, actor=person))
+
+
 def reserve(*, racer: int, attempts: int, products: Sequence[int]) -> dict[str, int]:
     """One piece of each product, in the order given, again and again for a new number."""
     from inventory.models import Warehouse
@@ -184,7 +202,8 @@ def lock_in_the_order_of_the_lines() -> None:
 
 FAULTS = {"unprotected": take_the_protection_away, "unordered": lock_in_the_order_of_the_lines}
 ACTS: dict[str, Callable[..., Any]] = {
-    act.__name__: act for act in (approve, match, gate_out, sign_off, link, reserve)
+    act.__name__: act
+    for act in (approve, match, gate_out, sign_off, link, reserve, convert_quote, revise_quote_at_once)
 }
 
 
