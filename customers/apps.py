@@ -14,6 +14,7 @@ class CustomersConfig(AppConfig):
         movers.register()
         register_acts(
             {
+                "customers_exported": _("Customer list exported"),
                 "desk_assigned": _("Desk assigned"),
                 "desk_delegated": _("Desk delegated"),
                 "desk_left": _("Desk work ended"),

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from core.books import check
 from core.models import Event
 from core.money import ZERO
+from customers.models import Customer
 from inventory.models import Price
 from orders.contracts import books as contract_books  # noqa: F401 - registers its own
-from orders.models import Order, OrderLine
+from orders.models import Contract, Enquiry, Order, OrderLine, Quote
 from orders.price_authority import FOUND_IN_A_LIST, is_below_floor, largest_discount
 from orders.pricing import price_line
 from orders.quotes import books as quote_books  # noqa: F401 - registers its own
@@ -162,3 +163,10 @@ def _goods(orders: QuerySet[Order]) -> QuerySet[Order, tuple]:
         ordered=Sum("lines__quantity"), left=Sum("lines__shipped"), taken=Sum("lines__signed")
     ).filter(ordered__isnull=False)
     return figures.order_by("id").values_list("number", "delivery_status", "ordered", "left", "taken")
+
+
+@check("CM12", _("No paper stands under a customer whose file was merged"))
+def papers_follow_a_merging() -> Iterator[str]:
+    for model in (Order, Quote, Contract, Enquiry):
+        left = model._default_manager.filter(customer__status=Customer.Status.MERGED)
+        yield from left.values_list("number", flat=True).iterator()

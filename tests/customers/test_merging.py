@@ -19,6 +19,7 @@ from customers.models import Customer
 from customers.services import freeze_credit
 from customers.services.merging import MergeProposal, merge_customers, propose_merge
 from inventory.models import CustomerPart, PriceList
+from orders.books import papers_follow_a_merging
 from orders.models import Order
 from tests import factories
 from tests.conftest import Cast, Company
@@ -238,3 +239,29 @@ def test_every_table_that_names_a_customer_is_moved_or_stays_on_purpose() -> Non
         if field.is_relation and not field.auto_created and field.related_model is Customer
     }
     assert named - STAYS.keys() == MOVES
+
+
+@pytest.mark.rule("CM-12")
+@pytest.mark.plants_faults
+def test_a_paper_left_under_a_merged_customer_is_found(
+    cast: Cast, company: Company, double: Customer
+) -> None:
+    order = placed(company, cast.assistant)
+    merged(company, double, cast)
+    Order.objects.filter(pk=order.pk).update(customer=double)
+
+    assert list(papers_follow_a_merging()) == [order.number]
+
+
+@pytest.mark.rule("CM-12")
+def test_an_order_that_was_begun_before_the_merging_is_taken_back(
+    cast: Cast, company: Company, double: Customer
+) -> None:
+    theirs = replace(company, customer=Customer.objects.with_defaults().get(pk=double.pk))
+    merged(company, double, cast)
+
+    with pytest.raises(RuleRefused) as refusal:
+        placed(theirs, cast.assistant)
+
+    assert refusal.value.code == "customer_merged"
+    assert not Order.objects.exists()
