@@ -51,16 +51,21 @@ class EnquiryHeaderForm(forms.Form):
         help_text=gettext_lazy("Only for somebody without a customer file."),
     )
     region = RegionChoice(
-        label=gettext_lazy("Region desk of the prospect"),
+        label=gettext_lazy("Region desk"),
         queryset=Region.objects.none(),
         to_field_name="code",
         required=False,
     )
     channel = forms.ChoiceField(
-        label=gettext_lazy("Came in by"), choices=Enquiry.Channel.choices, initial=Enquiry.Channel.PHONE
+        label=gettext_lazy("Channel"), choices=Enquiry.Channel.choices, initial=Enquiry.Channel.PHONE
     )
     wanted_on = forms.DateField(label=gettext_lazy("Wanted by"), widget=DateInput, required=False)
-    contact_name = forms.CharField(label=gettext_lazy("Contact"), max_length=40, required=False)
+    contact_name = forms.CharField(
+        label=gettext_lazy("Contact"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("Left empty, the contact comes from the customer file."),
+    )
     contact_phone = forms.CharField(label=gettext_lazy("Business phone"), max_length=30, required=False)
     contact_email = forms.EmailField(label=gettext_lazy("Business e-mail"), required=False, max_length=254)
     owner = PersonChoice(

@@ -50,7 +50,7 @@ def demand_data(
         "facts": parts.facts(
             say,
             [
-                (gettext_lazy("Received"), f"{localtime(enquiry.received_at):%Y-%m-%d}"),
+                (gettext_lazy("Came in at"), f"{localtime(enquiry.received_at):%Y-%m-%d}"),
                 (gettext_lazy("Wanted by"), enquiry.wanted_on or ""),
                 (gettext_lazy("Our contact"), enquiry.owner.display_name),
             ],
@@ -64,9 +64,9 @@ def demand_data(
         ),
         "signatures": [
             {
-                "title": say(gettext_lazy("Confirmed by the customer")),
+                "title": say(gettext_lazy("Customer's confirmation")),
                 "name": enquiry.asked_by,
-                "fields": [say(gettext_lazy("Name")), say(gettext_lazy("Date"))],
+                "fields": [say(gettext_lazy("Confirmed by")), say(gettext_lazy("Date"))],
             }
         ],
         "seal": say(gettext_lazy("(stamp)")),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.workflow import Transition, Workflow
 
@@ -10,7 +11,7 @@ class EnquiryStatus(models.TextChoices):
     NEW = "new", _("New")
     IN_PROGRESS = "in_progress", _("In progress")
     QUOTED = "quoted", _("Quoted")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("state of an enquiry", "Closed")
 
 
 S = EnquiryStatus
@@ -26,7 +27,13 @@ ENQUIRY_WORKFLOW = Workflow(
             "orders.handle_enquiries",
             rule="EN-01",
         ),
-        Transition("quote", (S.NEW, S.IN_PROGRESS), S.QUOTED, _("Quotation made"), rule="EN-01"),
+        Transition(
+            "quote",
+            (S.NEW, S.IN_PROGRESS),
+            S.QUOTED,
+            pgettext_lazy("step of an enquiry", "Quotation made"),
+            rule="EN-01",
+        ),
         Transition(
             "close",
             (S.NEW, S.IN_PROGRESS, S.QUOTED),

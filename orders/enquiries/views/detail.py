@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.attachments import PICTURE_OR_PDF, store_attachment
 from core.comments import COMMENT_PERMISSION
@@ -97,11 +97,11 @@ class EnquiryCommentPage(CommentPage):
 def steps_of(enquiry: Enquiry) -> list[Step]:
     """Asked, answered, confirmed, quoted, closed: each by its own fact, for they need no fixed order."""
     done = [
-        (_("Received"), True),
+        (_("Came in"), True),
         (_("Answered"), enquiry.responded_at is not None),
         (_("Demand confirmed"), enquiry.is_demand_confirmed),
         (_("Quoted"), enquiry.status == S.QUOTED or bool(enquiry.quotes.all())),
-        (_("Closed"), enquiry.status == S.CLOSED),
+        (pgettext("state of an enquiry", "Closed"), enquiry.status == S.CLOSED),
     ]
     if enquiry.status == S.CLOSED:
         return [Step(label, "done" if is_done else "todo") for label, is_done in done]

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.components import Action, Facet, FacetValue, Tab
 from core.keyset import keyset_page
@@ -94,7 +95,7 @@ def view_tabs(given: QueryDict) -> list[Tab]:
         "new": _("To answer"),
         "in_progress": _("In progress"),
         "quoted": _("Quoted"),
-        "closed": _("Closed"),
+        "closed": pgettext("state of an enquiry", "Closed"),
         "all": _("All"),
     }
     current = view_of(given)
