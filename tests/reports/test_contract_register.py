@@ -36,7 +36,7 @@ from tests.api.clients import client_for
 from tests.conftest import NOON, Cast, Company
 from tests.credit.matters import fresh, matched, on_terms, slip_for, submitted
 from tests.fulfillment.matters import deliver, gone
-from tests.reports.matters import contract_in_force, ordered_under
+from tests.reports.matters import contract_in_force, end, ordered_under
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon"), pytest.mark.rule("CT-04")]
 D = Decimal
@@ -91,7 +91,8 @@ def test_an_ended_contract_stays_listed_while_something_is_open(cast: Cast, comp
     clear = contract_in_force(cast, company, signed_on=january)
     unpaid = contract_in_force(cast, company, "CT202611-0002", signed_on=january)
     ordered_under(cast, company, unpaid)
-    Contract.objects.update(status="ended", ended_on=october)
+    end(clear, cast, october)
+    end(unpaid, cast, october)
     assert [entry.number for entry in register_on(TODAY)] == [unpaid.number]
     assert {entry.number for entry in register_on(october)} == {clear.number, unpaid.number}
 
@@ -338,21 +339,23 @@ class TestPages:
     ) -> None:
         TestReconciliation().disputed(cast, company)
         with clock_set_to(DECEMBER_FIRST):
-            finance, sales = signed_in(cast.accountant), signed_in(cast.manager)
             body = {"month": "2026-11"}
-            assert finance.post("/contracts/register/take/", body).status_code == 302
-            page = sales.get("/contracts/register/?month=2026-11")
+            browser = signed_in(cast.accountant)
+            assert browser.post("/contracts/register/take/", body).status_code == 302
+            browser = signed_in(cast.manager)
+            page = browser.get("/contracts/register/?month=2026-11")
             assert page.content.decode().count("btn-primary") == 1
             key = RegisterDifference.objects.get().pk
             seen = body | {"version": "1"}
-            sales.post("/contracts/register/sign/", seen | {"side": "sales"})
+            browser.post("/contracts/register/sign/", seen | {"side": "sales"})
             assert not RegisterSignature.objects.exists()
-            sales.post("/contracts/register/explain/", seen | {f"text-{key}": "水单在途"})
+            browser.post("/contracts/register/explain/", seen | {f"text-{key}": "水单在途"})
             assert RegisterExplanation.objects.get().text == "水单在途"
-            sales.post("/contracts/register/sign/", seen | {"side": "sales"})
-            finance.post("/contracts/register/sign/", seen | {"side": "finance"})
+            browser.post("/contracts/register/sign/", seen | {"side": "sales"})
+            browser = signed_in(cast.accountant)
+            browser.post("/contracts/register/sign/", seen | {"side": "finance"})
             assert RegisterSignature.objects.count() == 2
-            signed = finance.get("/contracts/register/?month=2026-11").content.decode()
+            signed = browser.get("/contracts/register/?month=2026-11").content.decode()
         assert "水单在途" in signed
         assert "btn-primary" not in signed
 
