@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.components import Meter
-from core.money import ZERO
 from core.panels import register_action
 from core.parameters import parameters_on
 from core.tabs import register_tab
@@ -26,7 +23,6 @@ def credit_context(request: HttpRequest, customer: Customer) -> Mapping[str, Any
     standing = credit_standing(customer, default_limit=parameters_on().amount("credit.default_limit"))
     return {
         "standing": standing,
-        "meter": Meter(_("Credit used"), standing.used, standing.limit, ZERO, currency=standing.currency),
         "changes": list(customer.limit_changes.select_related("created_by", "decided_by")[:MOST_SHOWN]),
         "notes": list(customer.credit_notes.select_related("actor")[:MOST_SHOWN]),
         "may_propose": may("credit.propose_limit") and customer.status != Customer.Status.MERGED,

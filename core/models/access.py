@@ -62,8 +62,7 @@ class User(AbstractUser):
         Without one it is that of the door the person came through (`come_through`); behind no door, or
         one that is open to all staff, every role counts. No query beyond that of the roles.
         """
-        names = {permission} if isinstance(permission, str) else set(permission)
-        names = names - {""} or self._door
+        names = frozenset({permission} if isinstance(permission, str) else permission) - {""} or self._door
         known = roles()
         held = [known[slug] for slug in self._slugs_in_effect()]
         return frozenset(role.scope for role in held if not names or role.permissions & names)

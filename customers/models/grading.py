@@ -58,6 +58,8 @@ class GradeProposal(models.Model):
     nothing by itself.
     """
 
+    STATUS_MEANINGS = {"proposed": "waiting", "confirmed": "done", "kept": "neutral"}
+
     class Status(models.TextChoices):
         PROPOSED = "proposed", _("Proposed")
         CONFIRMED = "confirmed", _("Confirmed")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from core.clock import month_of, today
-from core.components import Tab
+from core.components import Action, Tab
 from core.keyset import keyset_page
 from core.pages import ServiceFormPage, StaffPage, TransitionPage, visible_or_404
 from customers.forms_work import ApplyChangeForm, ChangeReportForm
@@ -103,7 +103,16 @@ class ApplyChangePage(ReportMixin, ServiceFormPage):
         return {name: getattr(customer, name) for name in own} | {"version": self.report.version}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(report=self.report, customer=self.report.customer, **kwargs)
+        report = self.report
+        withdraw = Action(
+            _("Withdraw report"),
+            reverse("customer_change_withdraw", args=[report.number]),
+            icon="circle-x",
+            is_danger=True,
+            fields={"version": report.version, "next": reverse("customer_changes")},
+            wants_reason=True,
+        )
+        return super().get_context_data(report=report, customer=report.customer, withdraw=withdraw, **kwargs)
 
     def act(self, form: Any) -> ChangeReport:
         given = dict(form.cleaned_data)
