@@ -111,7 +111,7 @@ class RegisterExplainPage(RegisterStepPage):
 
     @property
     def texts(self) -> dict[int, str]:
-        found = {KEY.fullmatch(name): value for name, value in self.request.POST.items()}
+        found = {KEY.fullmatch(name): str(value) for name, value in self.request.POST.items()}
         return {int(key[1]): value.replace("\x00", "") for key, value in found.items() if key}
 
     def act(self) -> str:

@@ -156,7 +156,7 @@ def _attachments(contract: Contract, say: Wording) -> list[str]:
     """The files that belong to the contract, but for the signed copy itself; the list of products first."""
     files = Attachment.objects.filter(
         document_type=Contract.document_type, document_number=contract.number
-    ).exclude(pk=contract.scan_id)
+    ).exclude(pk=contract.scan_id or 0)
     return [file.name for file in files]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy
 
 from core.models import User
@@ -98,7 +98,7 @@ def entry_of(row: RegisterRow) -> RegisterEntry:
     return RegisterEntry(**{field.name: getattr(row, field.name) for field in fields(RegisterEntry)})
 
 
-def _differences(taken: RegisterMonth, user: User) -> Sequence[RegisterDifference]:
+def _differences(taken: RegisterMonth, user: User) -> QuerySet[RegisterDifference]:
     visible = RegisterRow.objects.visible_to(user).filter(register=taken)
     said = Prefetch("explanations", RegisterExplanation.objects.select_related("by").order_by("-id"))
     return (
