@@ -100,7 +100,7 @@ class ContractHeaderForm(forms.Form):
         self, *args: Any, user: User, customer: Customer | None = None, is_new: bool = True, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.customer = customer
+        self.known = customer
         self.fields["form_key"].initial = uuid.uuid4
         for slug, label in CLAUSES.items():
             self.fields[clause_field(slug)] = _text(label, 4000, rows=3)
@@ -116,7 +116,7 @@ class ContractHeaderForm(forms.Form):
         )
 
     def customer_chosen(self) -> Customer | None:
-        return self.customer if self.customer is not None else self.cleaned_data.get("customer")
+        return self.known if self.known is not None else self.cleaned_data.get("customer")
 
     def clauses(self) -> list[forms.BoundField]:
         return [self[clause_field(slug)] for slug in CLAUSES]

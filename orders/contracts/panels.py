@@ -12,7 +12,7 @@ from core.models import User
 from core.panels import register_action, register_panel
 from core.tabs import register_tab
 from customers.models import Customer
-from orders.contracts.ceiling import BINDING_KINDS, room_of
+from orders.contracts.ceiling import BINDING_KINDS, is_usable, room_of
 from orders.contracts.policy import COUNTERSIGNING_PARTS, SPECIAL_PARTS
 from orders.contracts.queries import contracts_of_customer
 from orders.contracts.services.applying import obstacles_of
@@ -74,6 +74,10 @@ def may_cancel(contract: Contract, user: User) -> bool:
 
 def is_no_letter(contract: Contract, user: User) -> bool:
     return contract.kind in BINDING_KINDS and user.may("orders.register_contracts")
+
+
+def may_order(contract: Contract, user: User) -> bool:
+    return is_usable(contract) and user.may("orders.enter")
 
 
 def contracts_tab(request: HttpRequest, customer: Customer) -> dict[str, Any]:
@@ -162,6 +166,18 @@ for _part in COUNTERSIGNING_PARTS:
     )
 register_action("contract", "seal", "contract_seal", icon="check", key="A", rank=10)
 register_action("contract", "register", "contract_enter", method="get", icon="arrow-right", key="A", rank=10)
+register_action(
+    "contract",
+    "order",
+    "contract_order",
+    label=_("Enter an order under this contract"),
+    method="get",
+    icon="plus",
+    permission="orders.enter",
+    statuses=(S.IN_FORCE,),
+    applies=may_order,
+    rank=20,
+)
 register_action(
     "contract",
     "scan",

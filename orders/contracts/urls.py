@@ -66,6 +66,7 @@ urlpatterns = [
     path("contracts/<str:number>/seal/", steps.SealPage.as_view(), name="contract_seal"),
     path("contracts/<str:number>/register/", steps.RegisterPage.as_view(), name="contract_enter"),
     path("contracts/<str:number>/scan/", steps.ScanPage.as_view(), name="contract_scan"),
+    path("contracts/<str:number>/order/", entry.ContractOrderPage.as_view(), name="contract_order"),
     path("contracts/<str:number>/end/", steps.EndPage.as_view(), name="contract_end"),
     path("orders/<str:number>/contract/", steps.OrderContractPage.as_view(), name="order_contract"),
 ]

@@ -190,6 +190,7 @@ PAGES: dict[str, dict[str, Guard]] = {
     "contract_enter": form("orders.register_contracts", put=True),
     "contract_scan": form("orders.register_contracts", put=True),
     "contract_end": posts("orders.register_contracts"),
+    "contract_order": reads("orders.enter"),
     "order_contract": form("orders.edit", put=True),
     "quotes": reads("orders.view"),
     "quote": reads("orders.view"),

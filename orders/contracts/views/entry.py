@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.errors import BusinessError, Conflict
@@ -163,6 +164,16 @@ class ContractEditPage(ContractEntryPage):
             entry.put_error(error)
             return self.show(entry, status=409 if error.http_status in (409, 412) else 422)
         return self.finish(contract, _("%(number)s was corrected."))
+
+
+class ContractOrderPage(StaffPage):
+    """Leads to the order form, with the contract and what it sells."""
+
+    permission = "orders.enter"
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        contract = visible_or_404(Contract.objects.visible_to(self.user), number=number)
+        return HttpResponseRedirect(f"{reverse('order_new')}?contract={contract.number}")
 
 
 class ContractTotalsView(TotalsView):

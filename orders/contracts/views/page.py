@@ -16,6 +16,7 @@ from core.models import Event
 from core.pages import StaffPage, visible_or_404
 from core.panels import next_actions, owners_of, panels_of
 from core.views_comments import CommentPage
+from orders.contracts.ceiling import BINDING_KINDS
 from orders.contracts.clauses import CLAUSES, changed_clauses
 from orders.contracts.policy import COUNTERSIGNING_PARTS, SPECIAL_PARTS
 from orders.contracts.queries import ContractFile, contract_for_page, file_of
@@ -79,7 +80,6 @@ class ContractPage(StaffPage):
                 "comment_url": reverse("contract_comment", args=[contract.number])
                 if self.user.may(COMMENT_PERMISSION)
                 else "",
-                "may_order": self.user.may("orders.enter") and contract.status == S.IN_FORCE,
                 "may_supplement": may_supplement(contract, self.user),
                 "panels": panels_of(request, contract),
             },
@@ -189,7 +189,8 @@ def clauses_of(contract: Contract) -> list[dict[str, Any]]:
 
 def meter_of(contract: Contract, file: ContractFile) -> Meter | None:
     """How much of the amount is ordered and what is left (CT-07)."""
-    if contract.ceiling is None or contract.kind in (Contract.Kind.SUPPLEMENT, Contract.Kind.CONFIRMATION):
+    is_signed = contract.status in (S.IN_FORCE, S.ENDED) and contract.kind in BINDING_KINDS
+    if contract.ceiling is None or not is_signed:
         return None
     return Meter(
         _("Ordered under the contract"),
