@@ -116,7 +116,7 @@ class HeaderForm(forms.Form):
         """The contracts an order may come under; the customer's only framework is proposed (CT-02)."""
         known = contract_options(user, "", customer=customer, most=50)
         choices = [(row.number, f"{row.number} {row.title} · {row.customer}") for row in known]
-        given = str(self["contract"].value() or "")
+        given = str((self.data if self.is_bound else self.initial).get("contract") or "")
         if given and given not in dict(choices):
             choices.append((given, given))
         self.fields["contract"].widget.choices = [("", _("no contract")), *choices]  # type: ignore[attr-defined]
