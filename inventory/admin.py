@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
+from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from core.admin_base import BusinessAdmin, ReadOnlyAdmin
-from core.errors import FieldProblem, InvalidInput
+from core.errors import InvalidInput
 from core.models import User
-from core.widgets import plain_number
+from core.money import BASE_CURRENCY
 from inventory.models import (
     Batch,
     Price,
@@ -28,9 +27,10 @@ from inventory.models import (
     StockMovement,
     Warehouse,
 )
-from inventory.rows import PriceRow, ProductRow
+from inventory.price_text import TypedPrice, at_its_line, read_price_lines
+from inventory.rows import ProductRow
 from inventory.services.catalogue import CHANGEABLE, create_products, create_warehouse, update_product
-from inventory.services.price_lists import approve_price_list, create_price_list
+from inventory.services.price_lists import approve_price_list, create_price_list, withdraw_price_list
 
 MAINTAINS = "inventory.maintain_catalogue"
 
@@ -44,7 +44,13 @@ class ProductAdmin(BusinessAdmin):
     list_display = ("sku", "name", "spec", "unit", "tax_rate", "supply", "minimum_stock", "discontinued_on")
     list_filter = ("supply", "category")
     search_fields = ("sku", "barcode", "name", "spec", "pinyin")
-    fields = ("sku", "unit", "unit_decimals", *CHANGEABLE)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """The cost only for those who may see it."""
+        fields = ["sku", "unit", "unit_decimals", *CHANGEABLE]
+        return [
+            name for name in fields if name != "standard_cost" or person(request).may("inventory.view_cost")
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> tuple[str, ...]:
         return ("sku", "unit", "unit_decimals") if obj is not None else ("discontinued_on",)
@@ -55,7 +61,9 @@ class ProductAdmin(BusinessAdmin):
             changes = {name: given[name] for name in form.changed_data if name in CHANGEABLE}
             update_product(obj, changes=changes, actor=person(request))
         else:
-            row = ProductRow(**{name: given[name] for name in ProductRow.__dataclass_fields__})
+            row = ProductRow(
+                **{name: given[name] for name in ProductRow.__dataclass_fields__ if name in given}
+            )
             obj.pk = create_products([row], person(request))[0].pk
 
 
@@ -64,39 +72,29 @@ class PriceListForm(forms.ModelForm):
         label=_("Prices"),
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 16}),
         help_text=_(
-            "One product a line: code, list price, floor price (may be left out), as in a spreadsheet."
+            "One price a line, as in a spreadsheet: code, price without tax, floor price. A quantity price names "
+            "its quantity: A1023 900 100+ means 900 from 100 on."
         ),
     )
 
     class Meta:
         model = PriceList
-        fields = ("code", "name", "valid_from", "valid_until")
+        fields = ("code", "name", "customer", "currency", "valid_from", "valid_until")
 
-    def clean_rows(self) -> list[PriceRow]:
-        return read_price_rows(self.cleaned_data["rows"])
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["currency"].required = False
 
+    def clean_currency(self) -> str:
+        return self.cleaned_data["currency"] or BASE_CURRENCY
 
-def read_price_rows(text: str) -> list[PriceRow]:
-    """Lines of code, price and floor, parted by tabs, semicolons or blanks."""
-    rows = []
-    for line_no, line in enumerate(text.splitlines(), start=1):
-        parts = line.replace(";", "\t").split("\t") if "\t" in line or ";" in line else line.split()
-        parts = [part.strip() for part in parts if part.strip()]
-        if not parts:
-            continue
-        try:
-            sku, price, floor = parts if len(parts) == 3 else (*parts, "")
-            floor_price = Decimal(plain_number(floor)) if floor else None
-            rows.append(PriceRow(sku, Decimal(plain_number(price)), floor_price))
-        except (ValueError, ArithmeticError) as error:
-            message = gettext("Line %(line)s is not a code with one or two prices: %(text)s")
-            raise forms.ValidationError(message % {"line": line_no, "text": line[:60]}) from error
-    return rows
+    def clean_rows(self) -> list[TypedPrice]:
+        return read_price_lines(self.cleaned_data["rows"])
 
 
 class PriceInline(TabularInline):
     model = Price
-    fields = ("product", "unit_price", "floor_price")
+    fields = ("product", "minimum_quantity", "unit_price", "floor_price")
     readonly_fields = fields
     extra = 0
     can_delete = False
@@ -111,7 +109,16 @@ class PriceInline(TabularInline):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Price]:
-        return super().get_queryset(request).select_related("product").order_by("product__sku")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("product")
+            .order_by("product__sku", "minimum_quantity")
+        )
+
+
+class ReasonActionForm(ActionForm):
+    note = forms.CharField(label=_("Reason"), required=False, max_length=500)
 
 
 @admin.register(PriceList)
@@ -120,9 +127,30 @@ class PriceListAdmin(BusinessAdmin):
 
     view_permission = "inventory.view_prices"
     add_permission = MAINTAINS
-    list_display = ("code", "name", "valid_from", "valid_until", "created_by", "approved_at", "approved_by")
-    list_select_related = ("created_by", "approved_by")
-    actions = ("approve",)
+    list_display = (
+        "code",
+        "name",
+        "customer",
+        "currency",
+        "valid_from",
+        "valid_until",
+        "shown_status",
+        "created_by",
+        "approved_by",
+    )
+    list_filter = ("currency",)
+    search_fields = ("code", "name", "customer__number", "customer__name")
+    list_select_related = ("created_by", "approved_by", "customer")
+    autocomplete_fields = ("customer",)
+    actions = ("approve", "withdraw")
+    action_form = ReasonActionForm
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PriceList]:
+        return self.scoped(request, super().get_queryset(request))
+
+    @admin.display(description=_("status"))
+    def shown_status(self, price_list: PriceList) -> str:
+        return price_list.status_label
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         given = {"form": PriceListForm} if obj is None else {}
@@ -130,16 +158,20 @@ class PriceListAdmin(BusinessAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            return ("code", "name", "valid_from", "valid_until", "rows")
+            return ("code", "name", "customer", "currency", "valid_from", "valid_until", "rows")
         return (
             "code",
             "name",
+            "customer",
             "currency",
             "valid_from",
             "valid_until",
             "created_by",
             "approved_at",
             "approved_by",
+            "withdrawn_at",
+            "withdrawn_by",
+            "ended_by",
         )
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
@@ -147,36 +179,33 @@ class PriceListAdmin(BusinessAdmin):
 
     def save_model(self, request: HttpRequest, obj: PriceList, form: forms.ModelForm, change: bool) -> None:
         given = form.cleaned_data
-        made = create_price_list(
-            code=given["code"],
-            name=given["name"],
-            valid_from=given["valid_from"],
-            valid_until=given["valid_until"],
-            prices=given["rows"],
-            actor=person(request),
-        )
+        names = ("code", "name", "customer", "currency", "valid_from", "valid_until")
+        typed = given["rows"]
+        try:
+            made = create_price_list(
+                **{name: given[name] for name in names},
+                prices=[each.row for each in typed],
+                actor=person(request),
+            )
+        except InvalidInput as error:
+            error.problems = tuple(at_its_line(problem, typed) for problem in error.problems)
+            raise
         obj.pk = made.pk
-
-    def refuse(self, request: HttpRequest, error: Any) -> None:
-        """Say which line a fault stands in."""
-        if isinstance(error, InvalidInput) and error.problems:
-            lines = [FieldProblem(p.pointer, p.code, _line_of(p)) for p in error.problems]
-            error.problems = tuple(lines)
-        super().refuse(request, error)
 
     @admin.action(description=_("Approve price list"), permissions=["approve"])
     def approve(self, request: HttpRequest, rows: QuerySet[PriceList]) -> None:
         self.each(request, rows, lambda price_list: approve_price_list(price_list, actor=person(request)))
 
+    @admin.action(description=_("Withdraw price list"), permissions=["withdraw"])
+    def withdraw(self, request: HttpRequest, rows: QuerySet[PriceList]) -> None:
+        reason, actor = request.POST.get("note", ""), person(request)
+        self.each(request, rows, lambda row: withdraw_price_list(row, reason=reason, actor=actor))
+
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        return person(request).may(MAINTAINS) or self.has_approve_permission(request)
+
     def has_approve_permission(self, request: HttpRequest) -> bool:
         return person(request).may("inventory.approve_price_list")
-
-
-def _line_of(problem: FieldProblem) -> str:
-    parts = problem.pointer.split("/")
-    if len(parts) > 2 and parts[1] == "prices" and parts[2].isdigit():
-        return gettext("Line %(line)s: %(fault)s") % {"line": int(parts[2]) + 1, "fault": problem.detail}
-    return problem.detail
 
 
 @admin.register(Warehouse)

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 
 
 class PriceListQuerySet(models.QuerySet["PriceList"]):
-    def visible_to(self, user: User | AnonymousUser) -> PriceListQuerySet:
+    def visible_to(
+        self, user: User | AnonymousUser, *, permission: str | tuple[str, ...] = ""
+    ) -> PriceListQuerySet:
         """RG-02: the general lists, and those agreed with a customer whom the person may see."""
-        return self.filter(Q(customer__isnull=True) | Q(customer__in=Customer.objects.visible_to(user)))
+        customers = Customer.objects.visible_to(user, permission=permission)
+        return self.filter(Q(customer__isnull=True) | Q(customer__in=customers))
 
     def live(self) -> PriceListQuerySet:
         """Entered or approved, not withdrawn."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext
+from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from core.errors import Conflict, PermissionDenied, RuleRefused
 from core.models import User
@@ -213,8 +213,16 @@ def say_what_is_over(lines: Sequence[LineVerdict], level: str, limits: DiscountL
     """Line, discount, limit and who may allow it, the worst line first, as many as can be read."""
     worst = sorted(lines, key=lambda line: (-LEVELS.index(line.level), -line.discount, line.line_no))
     said = [_say_line(line, level, limits) for line in worst[:MOST_LINES_NAMED]]
-    if len(worst) > MOST_LINES_NAMED:
-        said.append(_("%(count)s more lines go beyond the limit.") % {"count": len(worst) - MOST_LINES_NAMED})
+    more = len(worst) - MOST_LINES_NAMED
+    if more > 0:
+        said.append(
+            ngettext(
+                "%(count)s more line goes beyond the limit.",
+                "%(count)s more lines go beyond the limit.",
+                more,
+            )
+            % {"count": more}
+        )
     return " ".join(said)
 
 
