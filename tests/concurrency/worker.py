@@ -114,6 +114,27 @@ def revise_quote_at_once(*, quote: int, version: int, actor: int) -> str:
     return outcome_of(lambda: revise_quote(seen, version=version, actor=person))
 
 
+def merge(*, source: int, target: int, actor: int) -> str:
+    from core.models import User
+    from customers.models import Customer
+    from customers.services.merging import merge_customers
+
+    given_up, goes_on = Customer.objects.get(pk=source), Customer.objects.get(pk=target)
+    person = User.objects.get(pk=actor)
+    return outcome_of(lambda: merge_customers(given_up, target=goes_on, reason="同一家公司", actor=person))
+
+
+def place(*, customer: int, actor: int) -> str:
+    from core.models import User
+    from customers.models import Customer
+    from orders.services.placing import place_order
+    from tests.orders.drafts import draft_of
+
+    buyer = Customer.objects.with_defaults().get(pk=customer)
+    person = User.objects.get(pk=actor)
+    return outcome_of(lambda: place_order(buyer, draft=draft_of(), actor=person))
+
+
 def reserve(*, racer: int, attempts: int, products: Sequence[int]) -> dict[str, int]:
     """One piece of each product, in the order given, again and again for a new number."""
     from inventory.models import Warehouse
@@ -203,7 +224,18 @@ def lock_in_the_order_of_the_lines() -> None:
 FAULTS = {"unprotected": take_the_protection_away, "unordered": lock_in_the_order_of_the_lines}
 ACTS: dict[str, Callable[..., Any]] = {
     act.__name__: act
-    for act in (approve, match, gate_out, sign_off, link, reserve, convert_quote, revise_quote_at_once)
+    for act in (
+        approve,
+        match,
+        gate_out,
+        sign_off,
+        link,
+        merge,
+        place,
+        reserve,
+        convert_quote,
+        revise_quote_at_once,
+    )
 }
 
 
