@@ -69,8 +69,8 @@ def update_rows(
     return _run(f"UPDATE {target} AS t SET {settings} FROM ({source}) AS v WHERE {condition}", params)  # noqa: S608  # nosec B608
 
 
-def among(values: Iterable[str] | Iterable[int]) -> RawSQL:
-    """Any number of keys for `__in`, as one parameter: `filter(sku__in=among(codes))`.
+def among(values: Iterable[Any]) -> RawSQL:
+    """Any number of keys, all text or all numbers, for `__in` as one parameter: `filter(sku__in=among(codes))`.
 
     A list would need a parameter for each, of which SQLite takes a limited number.
     """
@@ -83,7 +83,7 @@ def among(values: Iterable[str] | Iterable[int]) -> RawSQL:
 
 def delete_rows(rows: models.QuerySet[Any]) -> int:
     """Delete in one statement, without looking for what points there: the database's own keys refuse that."""
-    return int(rows._raw_delete(rows.db))  # type: ignore[attr-defined]
+    return int(rows._raw_delete(rows.db))
 
 
 def _run(statement: str, params: Sequence[Any]) -> int:

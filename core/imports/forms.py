@@ -40,18 +40,31 @@ class MappingForm(forms.Form):
         for column in self.kind.columns:
             source = batch.mapping.get(column.name, {})
             nothing = _("Choose a column") if column.is_required else _("Not in the file")
+            named = {"aria-label": _("%(column)s, column of the file") % {"column": column.label}}
             self.fields[column.name] = forms.ChoiceField(
                 label=column.label,
+                widget=forms.Select(attrs={**named, "class": "input"}),
                 required=False,
                 choices=[("", nothing), *found, (FIXED, _("One value for all rows"))],
                 initial=str(source["column"]) if "column" in source else FIXED if "value" in source else "",
             )
+            said = _("%(column)s, the same in all rows") % {"column": column.label}
             self.fields[f"{column.name}_value"] = forms.CharField(
-                label=_("%(column)s, the same in all rows") % {"column": column.label},
+                label=said,
+                widget=forms.TextInput(attrs={"aria-label": said, "class": "input", "autocomplete": "off"}),
                 required=False,
                 max_length=LONGEST_FIXED,
                 initial=source.get("value", ""),
             )
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """An error also marks its control and says where the words stand."""
+        super().add_error(field, error)
+        if field in self.fields:
+            self.fields[field].widget.attrs |= {
+                "aria-invalid": "true",
+                "aria-describedby": f"id_{field}_error",
+            }
 
     def pairs(self) -> Iterator[tuple[ImportColumn, BoundField, BoundField]]:
         for column in self.kind.columns:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core.components import Facet, FacetValue
+from core.components import Tab
 from core.imports.registry import ImportKind, kind_named
 from core.models import ImportBatch, ImportRow, Job
 
@@ -65,27 +65,26 @@ def row_page(batch: ImportBatch, outcome: str, cursor: str) -> RowPage:
     )
 
 
-def outcome_facets(batch: ImportBatch, chosen: str) -> list[Facet]:
-    """The outcomes of the batch with their numbers, from its counts: no query."""
+def outcome_tabs(batch: ImportBatch, chosen: str) -> list[Tab]:
+    """All rows, then those of each outcome with their number, from the batch's counts: no query."""
     done = batch.status in (ImportBatch.Status.COMMITTED, ImportBatch.Status.UNDONE)
-    counted = {"error": "error", "unchanged": "unchanged"} | (
+    counted = {"error": "error"} | (
         {"created": "create", "updated": "update"} if done else {"create": "create", "update": "update"}
     )
-    values = [
-        FacetValue(
-            label=ImportRow.Outcome(slug).label,
-            url=f"?show={slug}" if slug != chosen else "?",
-            count=batch.counts.get(name, 0),
-            is_on=slug == chosen,
-        )
-        for slug, name in counted.items()
-        if batch.counts.get(name)
+    counted["unchanged"] = "unchanged"
+    every = Tab(_("All rows"), "?", batch.counts.get("rows", 0), not chosen)
+    return [
+        every,
+        *(
+            Tab(ImportRow.Outcome(slug).label, f"?show={slug}", batch.counts[name], slug == chosen)
+            for slug, name in counted.items()
+            if batch.counts.get(name)
+        ),
     ]
-    return [Facet(_("Outcome"), values)] if values else []
 
 
 def batches_of(kinds: Sequence[ImportKind], rows: QuerySet[ImportBatch]) -> QuerySet[ImportBatch]:
-    return rows.filter(kind__in=[kind.slug for kind in kinds]).for_display()  # type: ignore[attr-defined,no-any-return]
+    return rows.filter(kind__in=[kind.slug for kind in kinds]).for_display()  # type: ignore[attr-defined]
 
 
 def title_of_kind(batch: ImportBatch) -> str:

@@ -244,7 +244,7 @@ def counts_of(checked: Sequence[CheckedRow]) -> dict[str, int]:
     outcomes = Counter(row.outcome for row in checked)
     return {
         "rows": len(checked),
-        **{name: outcomes[name] for name in ("create", "update", "unchanged", "error")},  # type: ignore[index]
+        **{name: outcomes[name] for name in ("create", "update", "unchanged", "error")},
         "problems": sum(len(row.problems) for row in checked),
     }
 

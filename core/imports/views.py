@@ -18,7 +18,7 @@ from core.components import Action, Step
 from core.errors import BusinessError
 from core.form_once import AlreadySent, sent_once
 from core.imports.forms import MappingForm, UploadForm
-from core.imports.queries import batches_of, has_failed, outcome_facets, progress_of, row_page
+from core.imports.queries import batches_of, has_failed, outcome_tabs, progress_of, row_page
 from core.imports.registry import Obstacle, import_kinds, kind_named, kinds_for
 from core.imports.report import file_with_problems
 from core.imports.services import UndoPrevented, is_csv, open_batch, start_check, start_commit, undo_batch
@@ -41,7 +41,7 @@ class ImportPage(StaffPage):
         return tuple(sorted({kind.permission for kind in import_kinds()}))
 
     def batch(self, number: str) -> ImportBatch:
-        return visible_or_404(ImportBatch.objects.visible_to(self.user).for_display(), number=number)  # type: ignore[no-any-return]
+        return visible_or_404(ImportBatch.objects.visible_to(self.user).for_display(), number=number)
 
 
 class ImportsPage(ImportPage):
@@ -98,7 +98,7 @@ class ImportTemplatePage(ImportPage):
     def get(self, request: HttpRequest, kind: str) -> HttpResponse:
         found = next((known for known in kinds_for(self.user) if known.slug == kind), None)
         if found is None:
-            return visible_or_404(ImportBatch.objects.none(), number=kind)  # type: ignore[no-any-return]
+            return visible_or_404(ImportBatch.objects.none(), number=kind)
         language = request.GET.get("language", "")
         with override(language if language in ("zh-hans", "en") else self.user.language):
             name = _("Template %(kind)s") % {"kind": found.title}
@@ -144,7 +144,7 @@ class ImportBatchPage(ImportPage):
             "may_match": batch.status in (Status.UPLOADED, Status.MAPPED, Status.CHECKED) or is_stuck,
             "may_commit": batch.status == Status.CHECKED or (is_stuck and batch.status == Status.COMMITTING),
             "show": chosen,
-            "facets": outcome_facets(batch, chosen) if has_rows else [],
+            "tabs_of_rows": outcome_tabs(batch, chosen) if has_rows else [],
             "rows": row_page(batch, chosen, self.request.GET.get("cursor", "")) if has_rows else None,
             "undo": _undo_action(batch) if batch.status == Status.COMMITTED else None,
         }

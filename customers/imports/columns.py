@@ -7,17 +7,20 @@ from django.utils.translation import gettext_lazy
 from core.imports.registry import ImportColumn
 from customers.models import Customer
 
-KIND_WORDS = {
+KIND_WORDS: dict[str, tuple[str, ...]] = {
     Customer.Kind.NEW: ("新客户", "New customer", "新", "new"),
     Customer.Kind.EXISTING: ("老客户", "Existing customer", "老", "existing"),
     Customer.Kind.PROSPECT: ("潜在客户", "Prospect", "潜在"),
 }
-SETTLEMENT_WORDS = {
+SETTLEMENT_WORDS: dict[str, tuple[str, ...]] = {
     Customer.Settlement.PREPAID: ("款到发货", "Cash before delivery", "预付", "prepaid"),
     Customer.Settlement.STAGED: ("分期", "Instalments", "分期付款"),
     Customer.Settlement.MONTHLY: ("月结", "Monthly settlement", "monthly"),
 }
-LANGUAGE_WORDS = {"zh-hans": ("中文", "Chinese", "简体中文", "zh"), "en": ("英文", "English", "en")}
+LANGUAGE_WORDS: dict[str, tuple[str, ...]] = {
+    "zh-hans": ("中文", "Chinese", "简体中文", "zh"),
+    "en": ("英文", "English", "en"),
+}
 CONTACT = {"contact": "name", "contact_title": "title", "phone": "phone", "email": "email"}
 ADDRESS = {"province": "province", "city": "city", "district": "district", "address": "detail"}
 COLUMNS = (

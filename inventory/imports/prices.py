@@ -67,5 +67,6 @@ PRICES = ImportKind(
     obstacles=obstacles_to_prices,
     undo=undo_prices,
     icon="cash-banknote",
+    list_url="price_lists",
     rank=30,
 )

@@ -36,7 +36,7 @@ from inventory.services.bulk import (
 )
 from inventory.services.catalogue import create_products
 
-SUPPLY_WORDS = {
+SUPPLY_WORDS: dict[str, tuple[str, ...]] = {
     Product.Supply.MAKE: ("自制", "Made by us", "自产", "make"),
     Product.Supply.BUY: ("外购", "Bought in", "采购", "buy"),
 }
@@ -260,5 +260,6 @@ PRODUCTS = ImportKind(
     obstacles=obstacles_to_products,
     undo=undo_products,
     icon="package",
+    list_url="products",
     rank=20,
 )

@@ -85,7 +85,7 @@ def test_titles_without_rows_are_named_at_the_check(cast: Cast, client: Client) 
     client.force_login(cast.catalogue)
     assert batch.job is not None
     assert batch.job.state == "failed"
-    assert "data-poll" not in client.get(batch.get_absolute_url()).content.decode()
+    assert "data-poll=" not in client.get(batch.get_absolute_url()).content.decode()
 
 
 def test_a_formula_without_a_result_is_named_in_its_cell(cast: Cast) -> None:
