@@ -18,12 +18,13 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from core.tokens import SCOPES
-from orders.models import Enquiry
+from orders.models import Enquiry, Quote
 from tests import factories
 from tests.api.clients import client_for
 from tests.conftest import Cast, Company
 from tests.fuzz import Fuzz
 from tests.nasty import TEXTS, is_sendable, spoil_json
+from tests.orders import quotes
 from tests.orders.enquiries.matters import enquiry_of, prospect_of
 from tests.stages import Stages, everyone, stages_of
 
@@ -43,6 +44,8 @@ UNREADABLE = (
 def stages(cast: Cast, company: Company) -> Stages:
     enquiry_of(cast, company)
     prospect_of(cast)
+    for quoted in (quotes.drafted, quotes.in_review, quotes.cleared, quotes.sent, quotes.accepted):
+        quoted(cast, company)
     return stages_of(cast, company)
 
 
@@ -82,8 +85,22 @@ def bodies(company: Company, stages: Stages) -> dict[str, dict[str, Any]]:
              "clauses": {"payment": "x"}, "nonstandard": False, "nonstandard_terms": "",
              "nonstandard_product": False, "new_requirements": False, "over_capacity": False,
              "lines": [{"sku": "A1023", "quantity": "2"}]}  # fmt: skip
+    quoted = {"title": "一期", "valid_until": "2026-12-21", "language": "en", "terms": "prepaid",
+              "prepaid_percent": None, "freight": "1.00", "preferential_policy": "", "delivery_cycle": "两周",
+              "warranty": "一年", "contact_name": "王芳", "contact_phone": "1", "contact_email": "a@example.com",
+              "address": "杭州", "remarks": "", "internal_note": "", "lines": [
+                  {"sku": "A1023", "quantity": "2", "unit_price": "970", "discount_percent": "2", "tax_rate": "0.13",
+                   "alternative": False, "made_to_order": None, "lead_days": 5, "remark": "x"}]}  # fmt: skip
     terms = {"settlement": "prepaid", "prepaid_percent": None, "settlement_day": None}
     return {
+        "/quotes/": {**quoted, "customer": company.customer.number, "external_ref": "Q-1"},
+        "/quotes/{number}/": quoted,
+        "/quotes/{number}/comments/": {"text": "你好"},
+        "/quotes/{number}/approve/": {"department": "finance", "note": "x", "promised_on": "2026-12-01"},
+        "/quotes/{number}/refuse/": {"department": "production", "reason": "x"},
+        "/quotes/{number}/send/": {"to": "a@example.com", "note": "x"},
+        "/quotes/{number}/accept/": {"answered_by": "王芳", "answered_on": "2026-11-21", "note": "x"},
+        "/quotes/{number}/decline/": {"answered_by": "王芳", "reason": "x"},
         "/enquiries/": {"customer": company.customer.number, "external_ref": "EQ-1", "owner": "limin",
                 "received_at": "2026-11-20T12:00:00+08:00", **asked},
         "/enquiries/{number}/": asked,
@@ -161,6 +178,7 @@ def numbers(company: Company, stages: Stages, path: str) -> list[str]:
     papers = [address.strip("/").split("/")[1] for address in stages.papers.values()]
     return {
         "orders": [order.number for order in stages.orders.values()],
+        "quotes": list(Quote.objects.values_list("number", flat=True)) or ["QT202611-0001"],
         "contracts": [contract.number for contract in stages.contracts.values()],
         "enquiries": list(Enquiry.objects.values_list("number", flat=True)) or ["EN202611-0001"],
         "customers": [company.customer.number],

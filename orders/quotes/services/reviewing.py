@@ -22,12 +22,29 @@ from orders.draft_checks import check_terms
 from orders.drafts import OrderDraft
 from orders.models import Quote, QuoteLine, QuoteReview
 from orders.price_authority import judge_prices, limits_from, may_allow
-from orders.quotes.policy import DEPARTMENTS, PRICE, departments_needed
+from orders.quotes.policy import (
+    DEPARTMENTS,
+    FINANCE,
+    PRICE,
+    PRODUCTION,
+    PURCHASING,
+    departments_needed,
+)
 from orders.quotes.queries import PERMISSION_OF, posts_that_allow
 from orders.quotes.services.guards import facts_of, require_valid
 from orders.quotes.workflow import QUOTE_WORKFLOW
 
 REVIEWED = Fact("reviewed", gettext_noop("Quotation reviewed"), rule="QT-02")
+LABELS = {
+    (FINANCE, "agreed"): gettext_noop("Finance agrees"),
+    (FINANCE, "refused"): gettext_noop("Finance returns it"),
+    (PRODUCTION, "agreed"): gettext_noop("Production agrees"),
+    (PRODUCTION, "refused"): gettext_noop("Production returns it"),
+    (PURCHASING, "agreed"): gettext_noop("Purchasing agrees"),
+    (PURCHASING, "refused"): gettext_noop("Purchasing returns it"),
+    (PRICE, "agreed"): gettext_noop("The price is allowed"),
+    (PRICE, "refused"): gettext_noop("The price is not allowed"),
+}
 AGREED, REFUSED = QuoteReview.Verdict.AGREED, QuoteReview.Verdict.REFUSED
 
 
@@ -114,6 +131,7 @@ def _record(quote: Quote, review: QuoteReview, agreed: set[str]) -> None:
         data["promised_on"] = review.promised_on.isoformat()
     fact = replace(
         REVIEWED,
+        label=LABELS[review.department, review.verdict],
         duty=f"quote_{review.department}",
         rule="QT-03" if review.department == PRICE else "QT-02",
     )
