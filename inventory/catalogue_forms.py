@@ -100,9 +100,9 @@ class VersionForm(forms.Form):
 
     code = forms.CharField(label=_("Version"), max_length=24, help_text=_("Such as PL2027-01."))
     name = forms.CharField(label=_("Name"), max_length=60)
-    valid_from = forms.DateField(label=_("From"), widget=DateInput, initial=today)
+    valid_from = forms.DateField(label=_("Valid from"), widget=DateInput, initial=today)
     valid_until = forms.DateField(
-        label=_("Until"),
+        label=_("Valid until"),
         widget=DateInput,
         required=False,
         help_text=_("Left empty, until the next version begins."),
@@ -118,7 +118,7 @@ class PriceListForm(VersionForm):
     currency = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in CURRENCIES])
     rows = forms.CharField(
         label=_("Prices"),
-        widget=forms.Textarea({"rows": 14, "class": "mono", "spellcheck": "false"}),
+        widget=forms.Textarea({"rows": 14, "data-long": "", "spellcheck": "false"}),
         help_text=_(
             "One price a line, as in a spreadsheet: code, price without tax, floor price. A quantity price names "
             "its quantity: A1023 900 100+ means 900 from 100 on."
