@@ -72,7 +72,12 @@ def _orders(user: User, wanted: str) -> Iterator[Hit]:
         | Q(customer_po__icontains=wanted)
         | _customer_condition(wanted, "customer__")
     )
-    found = Order.objects.visible_to(user).filter(matching).select_related("customer").order_by("-id")
+    found = (
+        Order.objects.visible_to(user, permission="orders.view")
+        .filter(matching)
+        .select_related("customer")
+        .order_by("-id")
+    )
     for order in found[:PER_KIND]:
         yield Hit(
             f"{order.number} {order.customer} · {order.status_label}", order.get_absolute_url(), _("Order")
@@ -86,7 +91,7 @@ def _quotes(user: User, wanted: str) -> Iterator[Hit]:
     matching = (
         Q(number__icontains=wanted) | Q(title__icontains=wanted) | _customer_condition(wanted, "customer__")
     )
-    found = Quote.objects.visible_to(user).current().filter(matching)
+    found = Quote.objects.visible_to(user, permission="orders.view").current().filter(matching)
     yield from _documents(found.select_related("customer"), _("Quotation"))
 
 
@@ -96,7 +101,7 @@ def _contracts(user: User, wanted: str) -> Iterator[Hit]:
     matching = (
         Q(number__icontains=wanted) | Q(title__icontains=wanted) | _customer_condition(wanted, "customer__")
     )
-    found = Contract.objects.visible_to(user).filter(matching)
+    found = Contract.objects.visible_to(user, permission="orders.view").filter(matching)
     yield from _documents(found.select_related("customer"), _("Contract"))
 
 
@@ -109,7 +114,7 @@ def _enquiries(user: User, wanted: str) -> Iterator[Hit]:
         | Q(pinyin__icontains=wanted.lower())
         | _customer_condition(wanted, "customer__")
     )
-    found = Enquiry.objects.visible_to(user).filter(matching)
+    found = Enquiry.objects.visible_to(user, permission="orders.view").filter(matching)
     yield from _documents(found.select_related("customer"), _("Enquiry"))
 
 
@@ -122,7 +127,11 @@ def _documents(found: QuerySet[Any], kind: str) -> Iterator[Hit]:
 def _customers(user: User, wanted: str) -> Iterator[Hit]:
     if not user.may("customers.view"):
         return
-    found = Customer.objects.visible_to(user).filter(_customer_condition(wanted)).order_by("number")
+    found = (
+        Customer.objects.visible_to(user, permission="customers.view")
+        .filter(_customer_condition(wanted))
+        .order_by("number")
+    )
     for customer in found[:PER_KIND]:
         url = _url("customer", customer.number)
         if url:
@@ -147,7 +156,7 @@ def _products(user: User, wanted: str) -> Iterator[Hit]:
 
 def _parts_named(user: User, wanted: str) -> QuerySet[CustomerPart]:
     """What the person's customers call the product."""
-    customers = Customer.objects.visible_to(user).values("pk")
+    customers = Customer.objects.visible_to(user, permission="customers.view").values("pk")
     return CustomerPart.objects.filter(
         product=OuterRef("pk"), part_number__icontains=wanted, customer__in=customers
     )

@@ -17,6 +17,7 @@ from customers.services import ContactDraft, add_contact, update_customer
 from orders.models import Order
 from orders.services.placing import place_order
 from orders.services.submitting import submit_order
+from reports.queries.palette import palette_hits
 from tests.api.clients import client_for
 from tests.conftest import Cast, Company
 from tests.credit.matters import draft_of, fresh, traces
@@ -142,3 +143,13 @@ def test_an_order_goes_to_the_desk_of_the_customer_file_whatever_the_address_say
 def numbers(user: User, permission: str) -> list[str]:
     rows = Customer.objects.visible_to(user, permission=permission)
     return list(rows.values_list("number", flat=True))
+
+
+@pytest.mark.rule("RG-02")
+def test_searching_counts_only_the_posts_that_read_what_is_found(cast: Cast, northern: Order) -> None:
+    """Logistics sees the goods of every desk, and no order of another."""
+    RoleGrant.objects.create(user=cast.assistant, role="logistics")
+    both = User.objects.get(pk=cast.assistant.pk)
+    assert both.scopes_for("fulfillment.view") == {"all", "region"}
+    assert palette_hits(both, northern.number) == []
+    assert palette_hits(cast.north_assistant, northern.number) != []
