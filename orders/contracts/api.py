@@ -85,7 +85,7 @@ class ContractsView(ContractScope, ListView):
             customer=query.text(request, "customer", longest=12),
         )
         included = self.included()
-        prefetched = [LINES] if "lines" in included else []
+        prefetched: list[Any] = [LINES] if "lines" in included else []
         prefetched += [SIGNATURES] if "signatures" in included else []
         return contracts_matching(self.user, wanted).for_display().prefetch_related(*prefetched)
 

@@ -35,9 +35,17 @@ TEXTS = (
 FLAGS = ("has_nonstandard_terms", "is_nonstandard_product", "has_new_requirements", "is_over_capacity")
 
 
-def _text(label: Any, most: int, *, rows: int = 0, **kwargs: Any) -> forms.CharField:
+class NeededText(forms.CharField):
+    """Shown as needed; left empty it is saved all the same, and the submission asks for it."""
+
+    def validate(self, value: Any) -> None:
+        return None
+
+
+def _text(label: Any, most: int, *, rows: int = 0, is_needed: bool = False, **kwargs: Any) -> forms.CharField:
     widget: Any = forms.Textarea({"rows": rows}) if rows else forms.TextInput()
-    return forms.CharField(label=label, max_length=most, required=False, widget=widget, **kwargs)
+    kind = NeededText if is_needed else forms.CharField
+    return kind(label=label, max_length=most, required=is_needed, widget=widget, **kwargs)
 
 
 def _amount(label: Any, **kwargs: Any) -> forms.DecimalField:
@@ -54,16 +62,18 @@ class ContractHeaderForm(forms.Form):
 
     customer = CustomerChoice(options="contract_customer_options")
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=TYPED_KINDS, required=False)
-    title = _text(gettext_lazy("Subject"), 120)
+    title = _text(gettext_lazy("Subject"), 120, is_needed=True)
     order_intention = _text(
         gettext_lazy("Order intention"),
         2000,
         rows=3,
+        is_needed=True,
         help_text=gettext_lazy("What the customer wants to order, and from when."),
     )
     policy_basis = _text(
         gettext_lazy("Sales policy applied"),
         300,
+        is_needed=True,
         help_text=gettext_lazy("The price list or sales policy the contract follows."),
     )
     amount = _amount(
@@ -103,7 +113,7 @@ class ContractHeaderForm(forms.Form):
         self.known = customer
         self.fields["form_key"].initial = uuid.uuid4
         for slug, label in CLAUSES.items():
-            self.fields[clause_field(slug)] = _text(label, 4000, rows=3)
+            self.fields[clause_field(slug)] = _text(label, 4000, rows=3, is_needed=True)
         if not is_new:
             del self.fields["kind"]
         if customer is not None:

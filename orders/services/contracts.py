@@ -53,7 +53,7 @@ def link_order(order: Order, contract: Contract | None, *, actor: User, version:
         after = _letter_again(order, actor=actor)
     compare_and_set(order, sources=LINKABLE, changes={"contract": after})
     change = {
-        "label": str(Order._meta.get_field("contract").verbose_name),  # type: ignore[union-attr]
+        "label": str(Order._meta.get_field("contract").verbose_name),
         "before": before.number if before else "",
         "after": after.number if after else "",
     }

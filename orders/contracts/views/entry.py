@@ -177,12 +177,12 @@ class ContractOrderPage(StaffPage):
 
 
 class ContractTotalsView(TotalsView):
-    permission = APPLIES
+    permission = (APPLIES,)  # type: ignore[assignment]
 
 
 class ContractProductOptionsView(ProductOptionsView):
-    permission = APPLIES
+    permission = (APPLIES,)  # type: ignore[assignment]
 
 
 class ContractCustomerOptionsView(CustomerOptionsView):
-    permission = APPLIES
+    permission = (APPLIES,)  # type: ignore[assignment]

@@ -151,7 +151,7 @@ class SignPage(ContractFormPage):
     done_message = gettext_lazy("Your signature is recorded.")
 
     @property
-    def title(self) -> Any:  # type: ignore[override]
+    def title(self) -> Any:
         return Part(self.part).label
 
     def act(self, form: Any) -> Any:
