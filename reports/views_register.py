@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from core.clock import month_of, next_month, today
-from core.errors import BusinessError
+from core.errors import BusinessError, InvalidInput
 from core.jobs import queue_job
 from core.pages import StaffPage, say_error, seen_version
 from reports.jobs import CONTRACT_REGISTER
@@ -133,7 +133,7 @@ class RegisterSignPage(RegisterStepPage):
     def act(self) -> str:
         side = self.request.POST.get("side", "")
         if side not in SIGNS:
-            raise Http404
+            raise InvalidInput(_("Choose for which side you sign."), rule="CT-04")
         sign_register(self.month, revision=seen_version(self.request), side=side, actor=self.user)
         return _("The register of %(month)s is signed.") % {"month": f"{self.month:%Y-%m}"}
 
