@@ -177,6 +177,7 @@ def test_the_head_of_the_table_is_repeated_on_every_page_of_lines(cast: Cast, co
 
 
 @pytest.mark.rule("QT-01")
+@pytest.mark.plants_faults
 def test_amounts_in_millions_leave_room_for_the_product(cast: Cast, company: Company) -> None:
     quote = quoted(cast, company, 3, alternatives=1)
     QuoteLine.objects.update(net=D("1234567890.12"), tax=D("160493825.72"), gross=D("1395061715.84"))
