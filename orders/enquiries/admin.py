@@ -30,7 +30,7 @@ class OwnerActionForm(ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = people_who_handle()  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = people_who_handle()
 
 
 class EnquiryLineInline(ReadOnlyInline):

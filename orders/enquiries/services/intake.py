@@ -184,7 +184,7 @@ def link_customer(
         raise _merged(customer)
     if not Customer.objects.visible_to(actor, permission=HANDLE).filter(pk=customer.pk).exists():
         raise PermissionDenied(_("This customer belongs to another desk."), rule="RG-02")
-    changes = {"customer": customer, "region": customer.region}
+    changes: dict[str, Any] = {"customer": customer, "region": customer.region}
     if not Customer.objects.visible_to(enquiry.owner, permission=HANDLE).filter(pk=customer.pk).exists():
         changes["owner"] = customer.salesperson
     compare_and_set(enquiry, sources=EDITABLE, changes=changes)

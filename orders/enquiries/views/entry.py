@@ -53,7 +53,7 @@ class EnquiryEntryPage(StaffPage):
 class EnquiryNewPage(EnquiryEntryPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = {name: request.GET.get(name, "").replace("\x00", "")[:12] for name in ("customer", "channel")}
-        own = self.user.desk_assignments.in_force().values_list("region__code", flat=True)[:2]  # type: ignore[attr-defined]
+        own = self.user.desk_assignments.in_force().values_list("region__code", flat=True)[:2]
         desks = list(own)
         initial: dict[str, Any] = {name: value for name, value in asked.items() if value}
         if len(desks) == 1:
@@ -127,7 +127,8 @@ class EnquiryProductOptions(StaffPage):
 
     def get(self, request: HttpRequest) -> JsonResponse:
         text = request.GET.get("q", "").replace("\x00", "").strip()[:40]
-        rows = products_found(text).filter(discontinued_on__isnull=True).order_by("sku") if text else []
+        on_sale = products_found(text).filter(discontinued_on__isnull=True)
+        rows = list(on_sale.order_by("sku")[:OPTIONS_SHOWN]) if text else []
         options = [
             {
                 "value": product.sku,
@@ -135,7 +136,7 @@ class EnquiryProductOptions(StaffPage):
                 "price": "",
                 "note": product.unit,
             }
-            for product in rows[:OPTIONS_SHOWN]
+            for product in rows
         ]
         return JsonResponse(options, safe=False)
 
