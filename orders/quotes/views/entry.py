@@ -62,7 +62,7 @@ class QuoteNewPage(BuilderPage):
     """`?customer=`, `?enquiry=` or `?from=` a quotation whose lines are taken over at today's prices."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        given = {name: value.replace("\x00", "")[:24] for name, value in request.GET.items()}
+        given = {name: str(value).replace("\x00", "")[:24] for name, value in request.GET.items()}
         enquiry = enquiry_to_quote(self.user, given["enquiry"]) if given.get("enquiry") else None
         model = quote_for_page(self.user, given["from"]) if given.get("from") else None
         initial: dict[str, Any] = {"customer": given.get("customer", "")[:12]}
@@ -229,8 +229,8 @@ def _authority(examined: QuoteExamination) -> list[str]:
 
 
 class QuoteProductOptionsView(ProductOptionsView):
-    permission = "orders.make_quotes"
+    permission = "orders.make_quotes"  # type: ignore[assignment]
 
 
 class QuoteCustomerOptionsView(CustomerOptionsView):
-    permission = "orders.make_quotes"
+    permission = "orders.make_quotes"  # type: ignore[assignment]
