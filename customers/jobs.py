@@ -11,8 +11,10 @@ from core.jobs import RunningJob, job
 from core.models import Attachment
 from core.workflow import require_permission
 from customers.exports import customer_workbook
+from customers.models import Customer
 from customers.queries import customers_listed
 from customers.services.data_protection import CUSTOMER_LIST, EXPORTS
+from customers.services.merging import FOLLOW_MERGING, collect_latecomers
 
 
 @job(CUSTOMER_LIST, _("Customer list"))
@@ -28,3 +30,10 @@ def write_customer_list(run: RunningJob) -> Attachment:
         actor=run.actor,
         allowed=WORKBOOK,
     )
+
+
+@job(FOLLOW_MERGING, _("Papers that follow a merging"))
+def follow_merging(run: RunningJob) -> dict[str, int]:
+    """Collect what was being written while two files were merged (CM-12)."""
+    source = Customer.objects.get(number=str(run.arguments["source"]))
+    return {"moved": collect_latecomers(source, actor=run.actor)}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from core.clock import now
 from core.models import User
+from core.sql import update_rows
 from customers.models import Address, CarePlan, ChangeReport, Contact, Customer, GradeProposal
 from customers.services.cooperation import move_cooperation
 from customers.services.merging import register_mover
@@ -28,20 +29,23 @@ def move_change_reports(source: Customer, target: Customer, actor: User) -> int:
 
 def move_care_plans(source: Customer, target: Customer, actor: User) -> int:
     """A customer has one care plan under way: if both have, that of the merged file ends."""
-    plans = CarePlan.objects.filter(customer=source)
     if CarePlan.objects.open().filter(customer=target).exists():
-        plans.open().update(status=CarePlan.Status.ENDED, version=F("version") + 1)
+        running = CarePlan.objects.open().filter(customer=source).values_list("pk", flat=True)
+        ended = [{"id": key, "status": CarePlan.Status.ENDED} for key in running]
+        set_sql = {"status": "v.status", "version": "t.version + 1"}
+        update_rows(CarePlan, ("id",), ("status",), ended, set_sql=set_sql)
     return CarePlan.objects.filter(customer=source).update(customer=target)
 
 
 def close_grade_proposals(source: Customer, target: Customer, actor: User) -> int:
     """Nothing is left to grade in the merged file; the next run sees everything in the other one (CM-07)."""
     note = _("Merged into %(number)s") % {"number": target.number}
-    return (
-        GradeProposal.objects.open()
-        .filter(customer=source)
-        .update(status=GradeProposal.Status.KEPT, decided_by=actor, decided_at=now(), note=note)
-    )
+    facts = {"status": GradeProposal.Status.KEPT, "decided_by": actor, "decided_at": now(), "note": note}
+    waiting = GradeProposal.objects.open().filter(customer=source).values_list("pk", flat=True)
+    rows = [{"id": key, **facts} for key in waiting]
+    if rows:
+        update_rows(GradeProposal, ("id",), tuple(facts), rows)
+    return len(rows)
 
 
 def register() -> None:

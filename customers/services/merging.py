@@ -23,6 +23,7 @@ from django.utils.translation import gettext_noop
 
 from core.clock import now
 from core.errors import FieldProblem, InvalidInput, PermissionDenied, RuleRefused, StaleVersion
+from core.jobs import queue_job
 from core.models import User
 from core.trail import Fact, record_event
 from core.transactions import unit_of_work
@@ -37,6 +38,7 @@ COMPARED = (
     "name", "short_name", "uscc", "industry", "kind", "status", "grade", "region", "salesperson", "settlement",
     "currency", "language", "source", "invoice_title", "order_count", "cumulative_amount", "last_cooperation_on",
 )  # fmt: skip
+FOLLOW_MERGING = "follow_merging"
 TOOK_OVER = Fact("took_over", gettext_noop("Another file was merged into this one"), rule="CM-12")
 
 Move = Callable[[Customer, Customer, User], int]
@@ -157,7 +159,28 @@ def merge_customers(
     moved = {mover.name: mover.move(source, target, actor) for mover in _movers.values()}
     moved = {name: count for name, count in moved.items() if count}
     _close_source(source, target, reason.strip(), actor, moved)
+    queue_job(FOLLOW_MERGING, {"source": source.number}, actor=actor)
     return _take_over(source, target, reason.strip(), actor, moved)
+
+
+@unit_of_work
+def collect_latecomers(source: Customer, *, actor: User) -> int:
+    """Move what was being written for a file while it was merged: orders in the making (CM-12).
+
+    They read the file before and wait for no lock, for placing an order must cost nothing more. Doing it
+    twice is harmless. Returns how many rows moved.
+    """
+    require_permission(actor, MERGES, rule="CM-12")
+    target = Customer.objects.get(merged_from=source.pk)
+    for lock in _locks.values():
+        lock(source, target)
+    source, target = _locked_pair(source, target, actor)
+    moved = {mover.name: mover.move(source, target, actor) for mover in _movers.values()}
+    moved = {name: count for name, count in moved.items() if count}
+    if moved:
+        data = {"from": source.number, "moved": moved}
+        record_event(cast("Any", target), TOOK_OVER, actor=actor, note=source.number, data=data)
+    return sum(moved.values())
 
 
 def _locked_pair(source: Customer, target: Customer, actor: User) -> tuple[Customer, Customer]:

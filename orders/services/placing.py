@@ -24,7 +24,6 @@ from core.trail import Fact, record_event
 from core.transactions import unit_of_work
 from core.workflow import compare_and_set, require_permission, require_version
 from customers.models import Customer
-from customers.services.saving import require_goes_on
 from orders.assessment import PricedOrder, assess_draft
 from orders.contracts.ceiling import lock_contracts
 from orders.contracts.services.confirmations import retire_confirmation_letter
@@ -84,7 +83,6 @@ def _save_new_order(
     if priced.draft.external_ref:
         order.external_ref, order.external_client = priced.draft.external_ref, actor
     order.save(force_insert=True)
-    require_goes_on(customer)
     insert_rows(OrderLine, _line_rows(order, priced))
     if original is not None:
         attach_to(original, order)

@@ -11,11 +11,13 @@ from django.apps import apps
 from django.db.models import Sum
 from django.utils import translation
 
+from core.clock import today
 from core.errors import BusinessError, PermissionDenied, RuleRefused, StaleVersion
+from core.jobs import run_next_job
 from core.models import Event
 from credit.models import CustomerAccount, LedgerEntry, Posting, Remittance
 from credit.services.accounts import lock_account
-from customers.models import Customer
+from customers.models import CarePlan, Customer
 from customers.services import freeze_credit
 from customers.services.merging import MergeProposal, merge_customers, propose_merge
 from inventory.models import CustomerPart, PriceList
@@ -254,14 +256,26 @@ def test_a_paper_left_under_a_merged_customer_is_found(
 
 
 @pytest.mark.rule("CM-12")
-def test_an_order_that_was_begun_before_the_merging_is_taken_back(
+def test_an_order_that_was_begun_before_the_merging_follows_it(
     cast: Cast, company: Company, double: Customer
 ) -> None:
     theirs = replace(company, customer=Customer.objects.with_defaults().get(pk=double.pk))
     merged(company, double, cast)
+    late = placed(theirs, cast.assistant)
 
-    with pytest.raises(RuleRefused) as refusal:
-        placed(theirs, cast.assistant)
+    assert run_next_job()
 
-    assert refusal.value.code == "customer_merged"
-    assert not Order.objects.exists()
+    assert Order.objects.get(pk=late.pk).customer == company.customer
+    assert list(papers_follow_a_merging()) == []
+
+
+@pytest.mark.rule("CM-08", "CM-12")
+def test_of_two_care_plans_the_one_of_the_surviving_file_goes_on(
+    cast: Cast, company: Company, double: Customer
+) -> None:
+    for customer in (company.customer, double):
+        CarePlan.objects.create(customer=customer, owner=cast.rep, due_on=today())
+    merged(company, double, cast)
+
+    plans = CarePlan.objects.filter(customer=company.customer).order_by("pk")
+    assert [plan.status for plan in plans] == ["open", "ended"]
