@@ -92,12 +92,14 @@ def approve_order(order: Order, *, version: int, actor: User, note: str = "") ->
     orders under its contract stay within its amount (CT-07). Reserves stock (ST-01) and queues the notices.
     Locks the account, the contract, the order, then stock rows. Raises SlipNotMatched, CoverageMissing,
     PricesNotAllowed, ConfirmationMissing, ContractExceeded, StaleVersion, SameActor, TransitionNotAllowed,
-    PermissionDenied; then nothing is saved. At most 20 statements, however many lines.
+    PermissionDenied; then nothing is saved. At most 21 statements, however many lines.
     """
     lock_account(order.customer_id)
     locked = lock_contracts([order.contract_id])
     order = lock_order(order)
     require_unchanged_contract(order, locked)
+    if order.contract_id in locked:
+        order.contract = locked[order.contract_id]
     require_version(order, version)
     require_permission(actor, "credit.pass_finance", rule="AP-04")
     if order.status == OrderStatus.FINANCE_REVIEW:
