@@ -69,21 +69,23 @@ def update_rows(
     return _run(f"UPDATE {target} AS t SET {settings} FROM ({source}) AS v WHERE {condition}", params)  # noqa: S608  # nosec B608
 
 
-def among(values: Iterable[Any]) -> RawSQL:
+def among(values: Iterable[Any]) -> RawSQL | list[Any]:
     """Any number of keys, all text or all numbers, for `__in` as one parameter: `filter(sku__in=among(codes))`.
 
     A list would need a parameter for each, of which SQLite takes a limited number.
     """
     keys = sorted(set(values))
+    if not keys:
+        return []  # which Django answers without asking
     if connection.vendor == "postgresql":
-        kind = "bigint" if keys and isinstance(keys[0], int) else "varchar"
+        kind = "bigint" if isinstance(keys[0], int) else "varchar"
         return RawSQL(f"SELECT unnest(%s::{kind}[])", [keys])  # noqa: S611  # nosec B611
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)])  # nosec B611
 
 
 def delete_rows(rows: models.QuerySet[Any]) -> int:
     """Delete in one statement, without looking for what points there: the database's own keys refuse that."""
-    return int(rows._raw_delete(rows.db))
+    return int(rows._raw_delete(rows.db) or 0)
 
 
 def _run(statement: str, params: Sequence[Any]) -> int:
