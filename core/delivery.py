@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,11 +26,12 @@ from django.template.loader import render_to_string, select_template
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from core.attachments import open_attachment
 from core.clock import now
 from core.errors import Conflict
 from core.failpoints import failpoint
 from core.labels import label_of
-from core.models import Event, Heartbeat, Notice, User
+from core.models import Attachment, Event, Heartbeat, Notice, User
 from core.trail import record_act
 from core.transactions import preparation, unit_of_work
 from core.workflow import require_permission
@@ -49,6 +50,16 @@ _contexts: dict[str, NoticeContext] = {}
 def register_notice_context(document_type: str, gather: NoticeContext) -> None:
     """What the texts of one kind of document may name besides the event: plain values only."""
     _contexts[document_type] = gather
+
+
+NoticePapers = Callable[[Event], Sequence[Attachment]]
+
+_papers: dict[tuple[str, str], NoticePapers] = {}
+
+
+def register_notice_papers(document_type: str, event_name: str, find: NoticePapers) -> None:
+    """Which kept files go with the message about one kind of event. They are read when it is sent."""
+    _papers[document_type, event_name] = find
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +196,15 @@ def _send_mail(notice: Notice) -> None:
     )  # fmt: skip
     if text.html:
         message.attach_alternative(text.html, "text/html")
+    for paper in papers_with(notice.event):
+        with open_attachment(paper) as content:
+            message.attach(paper.name, content.read(), paper.content_type)
     message.send()
+
+
+def papers_with(event: Event) -> Sequence[Attachment]:
+    find = _papers.get((event.document_type, event.name))
+    return find(event) if find else ()
 
 
 def _keep_for_reading(notice: Notice) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.delivery import register_notice_context
-from core.models import Event
+from core.delivery import register_notice_context, register_notice_papers
+from core.models import Attachment, Event
 from core.outbox import Recipient, register_audience
 from core.templatetags.figures import amount_text
 from orders.models import Quote
@@ -40,7 +40,15 @@ def values_for(event: Event) -> Mapping[str, Any]:
     }
 
 
+def paper_of(event: Event) -> Sequence[Attachment]:
+    """The PDF that was made when the version was sent (QT-01). One statement."""
+    return Attachment.objects.filter(
+        kind="sent_paper", document_type=Quote.document_type, document_number=event.document_number
+    )
+
+
 def register() -> None:
     register_audience(Quote.document_type, "customer", customer_of)
     register_audience(Quote.document_type, "salesperson", salesperson_of)
     register_notice_context(Quote.document_type, values_for)
+    register_notice_papers(Quote.document_type, "send", paper_of)

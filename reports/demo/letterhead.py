@@ -8,7 +8,7 @@ from core.company import ProfileDraft, confirm_company_bank, maintain_company, p
 from core.models import User
 from customers.uscc import check_digit
 
-BODY = "91330108MA0SD2026"
+BODY = "91330108MA0HD2026"
 PROFILE = ProfileDraft(
     name="杭州顺单机电设备有限公司",
     name_en="Hangzhou Shundan Electromechanical Equipment Co., Ltd.",

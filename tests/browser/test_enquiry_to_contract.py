@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
+from core.clock import today
 from core.models import User
 from inventory.models import Product
 from orders.models import Contract, Enquiry, Order, Quote
@@ -100,7 +102,7 @@ def agree(desk: Desk, cast: Cast, quote: Quote) -> None:
         desk.is_taken_by(person, f"/quotes/reviews/?quote={quote.number}")
         day = desk.page.locator("form[action$='/review/'] input[name=promised_on]")
         if day.count():
-            day.first.fill("2026-12-20")
+            day.first.fill((today() + timedelta(days=30)).isoformat())
         with desk.page.expect_navigation():
             desk.page.locator("form[action$='/review/'] button[value=agreed]").first.click()
     quote.refresh_from_db()

@@ -4,9 +4,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core import mail
 
 from core.attachments import open_attachment
 from core.clock import clock_set_to
+from core.delivery import deliver_due
 from core.errors import InvalidInput, PermissionDenied, RuleRefused, StaleVersion, TransitionNotAllowed
 from core.models import Event, Notice
 from inventory.models import Price
@@ -65,6 +67,18 @@ def test_a_cleared_quotation_goes_out_with_its_paper_and_a_message(cast, company
         assert paper.read(5) == b"%PDF-"
     notice = Notice.objects.get(event__name="send")
     assert (notice.recipient, notice.language) == ("c2026001@example.com", "zh-hans")
+
+
+@pytest.mark.rule("QT-01", "IN-08")
+def test_the_message_to_the_customer_carries_the_paper(cast, company):
+    quote = fresh(send_quote(cleared(cast, company), actor=cast.rep))
+
+    deliver_due()
+
+    message = next(message for message in mail.outbox if message.to == ["c2026001@example.com"])
+    [(name, content, kind)] = message.attachments
+    with open_attachment(quote.sent_paper) as paper:
+        assert (name, content, kind) == (f"{quote.number}.pdf", paper.read(), "application/pdf")
 
 
 @pytest.mark.rule("QT-02")
