@@ -10,7 +10,11 @@ from fulfillment.models import Shipment
 def may_fetch_proof(user: User, attachment: Attachment) -> bool:
     if not user.may("fulfillment.view"):
         return False
-    return Shipment.objects.visible_to(user, permission="fulfillment.view").filter(number=attachment.document_number).exists()
+    return (
+        Shipment.objects.visible_to(user, permission="fulfillment.view")
+        .filter(number=attachment.document_number)
+        .exists()
+    )
 
 
 def register() -> None:

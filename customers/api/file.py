@@ -22,8 +22,10 @@ from customers.services import AddressDraft, ContactDraft, create_customer, set_
 def with_includes(customers: CustomerQuerySet, included: set[str]) -> QuerySet[Customer]:
     """Ready to be shown. Contacts and addresses cost a query each, and only if they were asked for."""
     wanted = {"contacts": Contact.objects.order_by("pk"), "addresses": Address.objects.order_by("pk")}
-    return customers.with_defaults().select_related("merged_into").prefetch_related(
-        *(Prefetch(name, rows) for name, rows in wanted.items() if name in included)
+    return (
+        customers.with_defaults()
+        .select_related("merged_into")
+        .prefetch_related(*(Prefetch(name, rows) for name, rows in wanted.items() if name in included))
     )
 
 

@@ -64,7 +64,7 @@ def move_cooperation(source: Customer, target: Customer, actor: User) -> int:
     Customer.objects.filter(pk=target.pk).update(
         first_cooperation_on=Least(Coalesce(F("first_cooperation_on"), first), first),
         last_cooperation_on=Greatest(Coalesce(F("last_cooperation_on"), last), last),
-        order_count=F("order_count") + left.order_count,
+        order_count=F("order_count") + Value(left.order_count),
         cumulative_amount=F("cumulative_amount") + Value(left.cumulative_amount, output_field=AmountField()),
         kind=Customer.Kind.EXISTING,
         updated_at=now(),

@@ -82,7 +82,12 @@ def add_address(
 
 @unit_of_work
 def edit_contact(
-    contact: Contact, *, draft: ContactDraft, actor: User, is_default: bool = False, version: int | None = None
+    contact: Contact,
+    *,
+    draft: ContactDraft,
+    actor: User,
+    is_default: bool = False,
+    version: int | None = None,
 ) -> Contact:
     """Correct a contact; orders already placed keep what they copied (CM-02, CM-04)."""
     customer = _kept(contact.customer, actor, version)
@@ -99,7 +104,12 @@ def edit_contact(
 
 @unit_of_work
 def edit_address(
-    address: Address, *, draft: AddressDraft, actor: User, is_default: bool = False, version: int | None = None
+    address: Address,
+    *,
+    draft: AddressDraft,
+    actor: User,
+    is_default: bool = False,
+    version: int | None = None,
 ) -> Address:
     """Correct a delivery address; orders already placed keep what they copied (CM-02, CM-04)."""
     customer = _kept(address.customer, actor, version)

@@ -21,7 +21,7 @@ from orders.api_fields import LineIn
 from orders.contracts.assessment import LONGEST_CLAUSE
 from orders.contracts.clauses import MANDATORY, standard_clauses
 from orders.contracts.drafts import ContractDraft
-from orders.contracts.policy import COUNTERSIGNING_PARTS, SPECIAL_PARTS
+from orders.contracts.workflow import COUNTERSIGNING_PARTS, SPECIAL_PARTS
 from orders.drafts import MOST_LINES, LineDraft
 from orders.models import Contract, ContractLine, ContractSignature, Order, Quote
 

@@ -11,8 +11,7 @@ from core.books import check
 from core.models import Event
 from core.money import ZERO
 from orders.contracts.ceiling import BINDING_KINDS
-from orders.contracts.policy import COUNTERSIGNING_PARTS, SPECIAL_PARTS
-from orders.contracts.workflow import ContractStatus
+from orders.contracts.workflow import COUNTERSIGNING_PARTS, SPECIAL_PARTS, ContractStatus
 from orders.models import Contract
 from orders.workflow import OrderStatus
 

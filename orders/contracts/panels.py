@@ -13,11 +13,10 @@ from core.panels import register_action, register_panel
 from core.tabs import register_tab
 from customers.models import Customer
 from orders.contracts.ceiling import BINDING_KINDS, is_usable, room_of
-from orders.contracts.policy import COUNTERSIGNING_PARTS, SPECIAL_PARTS
 from orders.contracts.queries import contracts_of_customer
 from orders.contracts.services.applying import obstacles_of
 from orders.contracts.services.approving import PERMISSIONS_AT, SIGNINGS, Part, signed_parts
-from orders.contracts.workflow import CONTRACT_WORKFLOW, ContractStatus
+from orders.contracts.workflow import CONTRACT_WORKFLOW, COUNTERSIGNING_PARTS, SPECIAL_PARTS, ContractStatus
 from orders.models import Contract, Order
 from orders.services.contracts import LINKABLE, proposed_contract
 

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from decimal import Decimal
 
-SPECIAL_PARTS = ("technical", "qc", "production", "price")
-"""Each signs a special contract before it is made; production names a date, finance the price (CT-06)."""
-COUNTERSIGNING_PARTS = ("sales", "finance")
-
 
 def needs_legal_review(gross: Decimal | None, *, limit: Decimal, has_nonstandard_terms: bool) -> bool:
     """CT-03: from the limit on, the limit itself included (G-08), or when terms are not the standard ones.

@@ -23,9 +23,8 @@ from django.db.models.functions import Coalesce
 
 from core.models import Attachment, Event, User
 from orders.contracts.ceiling import Room, room_of, usable_contracts
-from orders.contracts.policy import COUNTERSIGNING_PARTS, SPECIAL_PARTS
 from orders.contracts.services.approving import SIGNINGS
-from orders.contracts.workflow import CONTRACT_WORKFLOW, ContractStatus
+from orders.contracts.workflow import CONTRACT_WORKFLOW, COUNTERSIGNING_PARTS, SPECIAL_PARTS, ContractStatus
 from orders.models import Contract, ContractLine, ContractSignature, Order
 from orders.models.contract import ContractQuerySet
 

@@ -23,6 +23,9 @@ class ContractStatus(models.TextChoices):
 
 S = ContractStatus
 DECIDING = (S.MANAGER_REVIEW, S.SPECIAL_REVIEW, S.GM_REVIEW, S.LEGAL_REVIEW, S.COUNTERSIGNING)
+SPECIAL_PARTS = ("technical", "qc", "production", "price")
+"""Each signs a special contract before it is made; production names a date, finance the price (CT-06)."""
+COUNTERSIGNING_PARTS = ("sales", "finance")
 SPECIAL_DUTIES = ("contract_technical", "contract_qc", "contract_production", "contract_price")
 DECISIONS = (
     "contract_manager",

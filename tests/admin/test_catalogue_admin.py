@@ -117,6 +117,7 @@ def test_a_manager_sees_and_keeps_the_customers_of_his_regions_only(
         "region": cast.south.pk,
         "salesperson": cast.rep.pk,
         "language": "zh-hans",
+        "currency": "CNY",
         "source": "",
         "core_needs": "",
         "invoice_title": "",

@@ -62,7 +62,9 @@ def test_an_act_of_another_post_is_not_offered_and_does_nothing(
 
 
 @pytest.mark.rule("SY-02")
-def test_a_refused_change_says_why_and_changes_nothing(cast: Cast, company: Company, signed_in: SignedIn) -> None:
+def test_a_refused_change_says_why_and_changes_nothing(
+    cast: Cast, company: Company, signed_in: SignedIn
+) -> None:
     from tests.orders.drafts import placed
 
     placed(company, cast.assistant)

@@ -29,7 +29,9 @@ def address_of(customer: Customer, rest: str = "") -> str:
     return f"/api/v1/customers/{customer.number}/{rest}"
 
 
-def send(client: APIClient, method: str, address: str, body: Any = None, *, etag: str = "", key: bool = False) -> Any:
+def send(
+    client: APIClient, method: str, address: str, body: Any = None, *, etag: str = "", key: bool = False
+) -> Any:
     extra = {"HTTP_IF_MATCH": etag} if etag else {}
     if key:
         extra["HTTP_IDEMPOTENCY_KEY"] = str(uuid.uuid4())
@@ -57,7 +59,9 @@ def test_a_customer_shows_its_cooperation_data_and_masks_phones_by_post(
 @pytest.mark.rule("CM-12")
 def test_the_next_moves_are_those_of_the_callers_post(api: Api, cast: Cast, company: Company) -> None:
     def moves(user: User) -> list[str]:
-        return [move["name"] for move in api(user).get(address_of(company.customer)).json()["available_actions"]]
+        return [
+            move["name"] for move in api(user).get(address_of(company.customer)).json()["available_actions"]
+        ]
 
     assert moves(cast.finance) == ["freeze"]
     assert moves(cast.manager) == ["stop", "merge"]
@@ -65,7 +69,9 @@ def test_the_next_moves_are_those_of_the_callers_post(api: Api, cast: Cast, comp
 
 
 @pytest.mark.rule("CM-12")
-def test_credit_is_frozen_with_a_reason_and_the_state_that_was_seen(api: Api, cast: Cast, company: Company) -> None:
+def test_credit_is_frozen_with_a_reason_and_the_state_that_was_seen(
+    api: Api, cast: Cast, company: Company
+) -> None:
     client, address = api(cast.finance), address_of(company.customer, "freeze/")
 
     assert send(client, "post", address, {"reason": "逾期"}).status_code == 428
@@ -121,7 +127,9 @@ def test_two_files_are_merged_and_both_numbers_are_found(api: Api, cast: Cast, c
 
     unknown = send(client, "post", address, {"into": "C1999001", "reason": "同一家"}, etag=etag, key=True)
     assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (400, "#/into")
-    done = send(client, "post", address, {"into": company.customer.number, "reason": "同一家"}, etag=etag, key=True)
+    done = send(
+        client, "post", address, {"into": company.customer.number, "reason": "同一家"}, etag=etag, key=True
+    )
 
     assert (done.status_code, done.json()["status"]) == (200, "merged")
     assert done.json()["merged_into"] == company.customer.number
@@ -139,7 +147,9 @@ def test_the_currency_of_a_customer_is_one_we_trade_in(api: Api, cast: Cast, com
     etag = etag_of(client, company.customer)
     wrong = send(client, "patch", address_of(company.customer), {"currency": "XXX"}, etag=etag)
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (400, "#/currency")
-    done = send(client, "patch", address_of(company.customer), {"currency": "USD", "language": "en"}, etag=etag)
+    done = send(
+        client, "patch", address_of(company.customer), {"currency": "USD", "language": "en"}, etag=etag
+    )
     assert (done.json()["currency"], done.json()["language"]) == ("USD", "en")
 
 

@@ -73,7 +73,10 @@ def test_four_different_people_bring_an_order_to_its_approval(cast: Cast, compan
     ("first", "second"), [("rep", "manager"), ("manager", "finance"), ("rep", "finance")]
 )
 def test_nobody_acts_at_two_levels(cast: Cast, company: Company, first: str, second: str) -> None:
-    everything = factories.person("two_hats", "salesperson", "sales_manager", "finance")
+    everything = factories.person("two_hats", "salesperson", "sales_manager", "finance", desks=(cast.south,))
+    if first == "rep":
+        company.customer.salesperson = everything
+        company.customer.save()
     order = checked(cast, company)
     people = {
         "rep": cast.rep,
@@ -96,10 +99,14 @@ def test_nobody_acts_at_two_levels(cast: Cast, company: Company, first: str, sec
 
 @pytest.mark.rule("AP-06")
 def test_whoever_keyed_an_order_never_gives_the_manager_review(cast: Cast, company: Company) -> None:
-    keyed_and_managed = factories.person("manager_who_keys", "salesperson", "sales_manager")
+    keyed_and_managed = factories.person(
+        "manager_who_keys", "salesperson", "sales_manager", desks=(cast.south,)
+    )
     company.customer.salesperson = keyed_and_managed
     company.customer.save()
     order = checked(cast, company, submitted(cast, company, keyed_by=keyed_and_managed))
+    company.customer.salesperson = cast.rep
+    company.customer.save()
     pass_rep(order, version=order.version, actor=cast.rep)
 
     def act() -> object:

@@ -18,9 +18,9 @@ from core.models import User
 from core.trail import Fact, record_event
 from core.transactions import unit_of_work
 from core.workflow import require_in_scope, require_permission, require_version
-from orders.contracts.policy import COUNTERSIGNING_PARTS, SPECIAL_PARTS, missing_parts
+from orders.contracts.policy import missing_parts
 from orders.contracts.services.applying import snapshot
-from orders.contracts.workflow import CONTRACT_WORKFLOW, ContractStatus
+from orders.contracts.workflow import CONTRACT_WORKFLOW, COUNTERSIGNING_PARTS, SPECIAL_PARTS, ContractStatus
 from orders.models import Contract, ContractSignature
 
 Part = ContractSignature.Part

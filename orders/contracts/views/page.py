@@ -18,11 +18,10 @@ from core.panels import next_actions, owners_of, panels_of
 from core.views_comments import CommentPage
 from orders.contracts.ceiling import BINDING_KINDS
 from orders.contracts.clauses import CLAUSES, changed_clauses
-from orders.contracts.policy import COUNTERSIGNING_PARTS, SPECIAL_PARTS
 from orders.contracts.queries import ContractFile, contract_for_page, file_of
 from orders.contracts.services.applying import has_nonstandard_terms, obstacles_of
 from orders.contracts.services.approving import PERMISSIONS_AT, SIGNINGS
-from orders.contracts.workflow import ContractStatus
+from orders.contracts.workflow import COUNTERSIGNING_PARTS, SPECIAL_PARTS, ContractStatus
 from orders.models import Contract, ContractSignature
 from orders.papers import application_pdf, contract_pdf
 

@@ -9,10 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from orders.contracts.policy import COUNTERSIGNING_PARTS, SPECIAL_PARTS
 from orders.contracts.queries import ONE_SIGNATURE, has_acted, waits_for_signature
 from orders.contracts.services.approving import SIGNINGS
-from orders.contracts.workflow import ContractStatus
+from orders.contracts.workflow import COUNTERSIGNING_PARTS, SPECIAL_PARTS, ContractStatus
 from orders.models import Contract
 from reports.queries.work.piles import Pile, Source, WaitingRow, status
 

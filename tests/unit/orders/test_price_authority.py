@@ -26,10 +26,10 @@ LIMITS = DiscountLimits(D(0), D(5), D(10))
 class Line:
     line_no: int = 1
     sku: str = "A1023"
-    quantity: Decimal = D(10)
-    unit_price: Decimal = D(100)
-    discount_percent: Decimal = D(0)
-    list_price: Decimal | None = D(100)
+    quantity: Decimal = Decimal(10)
+    unit_price: Decimal = Decimal(100)
+    discount_percent: Decimal = Decimal(0)
+    list_price: Decimal | None = Decimal(100)
     floor_price: Decimal | None = None
     price_source: str = "manual"
 
