@@ -252,6 +252,9 @@ SPECTACULAR_SETTINGS = {
         "CustomerKind": "customers.models.Customer.Kind",
         "OrderStatus": "orders.workflow.OrderStatus",
         "OrderChannel": "orders.models.Order.Channel",
+        "EnquiryChannel": "orders.models.Enquiry.Channel",
+        "PaperLanguage": "orders.models.Quote.PaperLanguage",
+        "Language": "django.conf.settings.LANGUAGES",
         "Terms": "orders.models.Order.Terms",
     },
     "POSTPROCESSING_HOOKS": [

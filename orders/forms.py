@@ -119,7 +119,7 @@ class HeaderForm(forms.Form):
         given = str((self.data if self.is_bound else self.initial).get("contract") or "")
         if given and given not in dict(choices):
             choices.append((given, given))
-        self.fields["contract"].widget.choices = [("", _("no contract")), *choices]  # type: ignore[attr-defined]
+        self.fields["contract"].widget.choices = [("", _("no contract")), *choices]
         frameworks = [row.number for row in known if row.kind == Contract.Kind.FRAMEWORK]
         if customer and self.order is None and len(frameworks) == 1 and not self.initial.get("contract"):
             self.initial["contract"] = frameworks[0]

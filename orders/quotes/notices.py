@@ -42,9 +42,10 @@ def values_for(event: Event) -> Mapping[str, Any]:
 
 def paper_of(event: Event) -> Sequence[Attachment]:
     """The PDF that was made when the version was sent (QT-01). One statement."""
-    return Attachment.objects.filter(
+    papers = Attachment.objects.filter(
         kind="sent_paper", document_type=Quote.document_type, document_number=event.document_number
     )
+    return list(papers)
 
 
 def register() -> None:
