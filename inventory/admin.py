@@ -94,10 +94,14 @@ class PriceListForm(forms.ModelForm):
 
 class PriceInline(TabularInline):
     model = Price
-    fields = ("product", "minimum_quantity", "unit_price", "floor_price")
-    readonly_fields = fields
+    readonly_fields = ("product", "minimum_quantity", "unit_price", "floor_price")
     extra = 0
     can_delete = False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The floor price only for those who may see it."""
+        sees_floor = person(request).may("inventory.view_floor")
+        return self.readonly_fields if sees_floor else self.readonly_fields[:-1]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return person(request).may("inventory.view_prices")

@@ -112,6 +112,7 @@ class PriceList(models.Model):
         related_name="+",
         verbose_name=_("withdrawn by"),
     )
+    amendments = models.PositiveIntegerField(default=0, editable=False)
     ended_by = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("followed by")
     )
@@ -158,8 +159,10 @@ class PriceList(models.Model):
 
     @property
     def version(self) -> int:
-        """A list changes only by being approved or withdrawn, and by the version that follows it."""
-        return 1 + self.is_approved + (self.withdrawn_at is not None) + (self.ended_by_id is not None)
+        """A list changes while its prices are amended, then only by being approved or withdrawn, and by the
+        version that follows it."""
+        decided = self.is_approved + (self.withdrawn_at is not None) + (self.ended_by_id is not None)
+        return 1 + self.amendments + decided
 
     @property
     def status(self) -> str:

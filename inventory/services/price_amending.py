@@ -33,7 +33,8 @@ def amend_price_list(
     """Add prices to a version not approved yet, or change those of the same product and quantity.
 
     Raises InvalidInput with `#/prices/<n>/<field>` of the version as it would be, TransitionNotAllowed for one that
-    is approved or withdrawn. Locks the version. Statements do not grow with the prices.
+    is approved or withdrawn. Locks the list, whose version grows, so that nobody approves prices he has not seen.
+    Statements do not grow with the prices.
     """
     require_permission(actor, "inventory.maintain_catalogue", rule="QT-03")
     price_list = _locked(price_list)
@@ -58,6 +59,7 @@ def amend_price_list(
     key = ["price_list", "product", "minimum_quantity"]
     update_rows(Price, key, ["unit_price", "floor_price"], facts[: len(changed)])
     insert_rows(Price, facts[len(changed) :])
+    _grow_version(price_list)
     data = {"added": len(added), "changed": len(changed)}
     record_event(cast("Document", price_list), AMENDED, actor=actor, note=note, data=data)
 
@@ -69,6 +71,7 @@ def remove_prices(price_list: PriceList, *, keys: Sequence[int], actor: User, no
     price_list = _locked(price_list)
     delete_rows(Price.objects.filter(price_list=price_list, pk__in=among(keys)))
     if Price.objects.filter(price_list=price_list).exists():
+        _grow_version(price_list)
         record_event(
             cast("Document", price_list), AMENDED, actor=actor, note=note, data={"removed": len(keys)}
         )
@@ -83,6 +86,12 @@ def rows_of(price_list: PriceList) -> list[PriceRow]:
         "product__sku", "unit_price", "floor_price", "minimum_quantity"
     )
     return [PriceRow(*values) for values in found]
+
+
+def _grow_version(price_list: PriceList) -> None:
+    """Whoever looks at the prices as they were must not approve these ones (AP-07). The row is locked."""
+    price_list.amendments += 1
+    price_list.save(update_fields=["amendments"])
 
 
 def _locked(price_list: PriceList) -> PriceList:

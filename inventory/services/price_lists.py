@@ -17,7 +17,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext
 
 from core.clock import now, today
-from core.errors import FieldProblem, InvalidInput, Problems, RuleRefused, SameActor, TransitionNotAllowed
+from core.errors import (
+    FieldProblem,
+    InvalidInput,
+    Problems,
+    RuleRefused,
+    SameActor,
+    StaleVersion,
+    TransitionNotAllowed,
+)
 from core.models import User
 from core.money import BASE_CURRENCY, round_half_up
 from core.sql import among, insert_rows
@@ -119,7 +127,8 @@ def approve_price_list(price_list: PriceList, *, actor: User, version: int | Non
     """Put a version in force from its first day: the GM, never the maker (QT-03, IC-01).
 
     An open-ended version before it ends on the day before, in the same transaction. Locks every version of the
-    series, so that two approvals at once cannot overlap. Raises PriceListsOverlap naming the other version.
+    series, so that two approvals at once cannot overlap. Raises PriceListsOverlap naming the other version,
+    StaleVersion when prices were amended since it was read.
     """
     require_permission(actor, "inventory.approve_price_list", rule="QT-03")
     price_list = PriceList.objects.get(pk=price_list.pk)
@@ -229,8 +238,9 @@ def _require_open(price_list: PriceList, version: int | None) -> None:
             _("Price list %(code)s was withdrawn.") % {"code": price_list.code}, rule="QT-03"
         )
     if version is not None and version != price_list.version:
-        raise TransitionNotAllowed(
-            _("Price list %(code)s has changed. Reload the page.") % {"code": price_list.code}, rule="QT-03"
+        raise StaleVersion(
+            _("Price list %(code)s has changed. Reload the page.") % {"code": price_list.code},
+            version=price_list.version,
         )
 
 

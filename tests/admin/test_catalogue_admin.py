@@ -58,6 +58,20 @@ def test_a_faulty_list_does_not_come_in(company: Company, cast: Cast, signed_in:
     assert PriceList.objects.count() == 1
 
 
+@pytest.mark.rule("QT-03")
+def test_the_floor_price_is_shown_to_those_alone_who_may_see_it(
+    company: Company, cast: Cast, signed_in: SignedIn
+) -> None:
+    address = f"/admin/inventory/pricelist/{company.price_list.pk}/change/"
+    Price.objects.filter(product=company.motor).update(floor_price=Decimal("876.54"))
+
+    assert "876.54" in signed_in(cast.gm).get(address).content.decode()
+    for user in (cast.legal, cast.auditor, cast.accountant):
+        page = signed_in(user).get(address)
+        assert page.status_code == 200
+        assert "876.54" not in page.content.decode()
+
+
 def test_prices_are_not_edited_and_nothing_is_deleted(
     company: Company, cast: Cast, signed_in: SignedIn
 ) -> None:

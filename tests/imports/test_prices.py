@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from core.errors import SameActor, StaleVersion
 from core.imports.services import UndoPrevented, undo_batch
 from core.models import ImportBatch
 from inventory.models import Price, PriceList
 from inventory.services.price_lists import approve_price_list
+from tests import factories
 from tests.conftest import Cast, Company
 from tests.imports.files import checked, imported, said, workbook
 
@@ -77,6 +79,55 @@ def test_a_version_not_approved_yet_takes_changes_and_more_prices(cast: Cast, co
     assert (
         Price.objects.get(price_list__code=CODE, product__sku="A1023", minimum_quantity=0).unit_price == 1081
     )
+
+
+@pytest.mark.rule("AP-07")
+def test_prices_amended_after_the_general_manager_read_them_are_not_approved_unseen(
+    cast: Cast, company: Company
+) -> None:
+    run(cast, *GOOD)
+    seen = PriceList.objects.get(code=CODE)
+    run(cast, (CODE, FROM, "A1023", 0, "1001.00", "950"))
+
+    with pytest.raises(StaleVersion):
+        approve_price_list(seen, actor=cast.gm, version=seen.version)
+
+    stands = PriceList.objects.get(code=CODE)
+    assert (stands.is_approved, stands.version) == (False, seen.version + 1)
+    assert approve_price_list(stands, actor=cast.gm, version=stands.version).is_approved
+
+
+@pytest.mark.rule("IC-01")
+def test_who_amended_a_version_by_import_never_approves_it(cast: Cast, company: Company) -> None:
+    run(cast, *GOOD)
+    helper = factories.person("both", "catalogue", "general_manager")
+    imported("prices", workbook(TITLES, (CODE, FROM, "A1023", 0, "1001.00", "950")), helper)
+    entered = PriceList.objects.get(code=CODE)
+    assert entered.created_by == cast.catalogue
+
+    with pytest.raises(SameActor):
+        approve_price_list(entered, actor=helper)
+
+    assert not PriceList.objects.get(code=CODE).is_approved
+    assert approve_price_list(entered, actor=cast.gm).is_approved
+
+
+@pytest.mark.rule("IC-01")
+def test_who_took_prices_out_by_undoing_an_import_never_approves_the_rest(
+    cast: Cast, company: Company
+) -> None:
+    run(cast, GOOD[2])
+    helper = factories.person("both", "catalogue", "general_manager")
+    batch = run(cast, GOOD[0])
+    before = PriceList.objects.get(code=CODE).version
+    undo_batch(batch, actor=helper)
+    entered = PriceList.objects.get(code=CODE)
+    assert (entered.version, entered.prices.count()) == (before + 1, 1)
+
+    with pytest.raises(SameActor):
+        approve_price_list(entered, actor=helper)
+
+    assert not PriceList.objects.get(code=CODE).is_approved
 
 
 def test_an_approved_version_takes_nothing(cast: Cast, company: Company) -> None:
