@@ -31,6 +31,11 @@ def written_order(number: str, rows: Sequence[tuple[str, str]]) -> ContentFile[b
     return ContentFile(_paper("采购订单", rows, "合同专用章"), name=f"order-{number}.png")
 
 
+def signed_contract(number: str, rows: Sequence[tuple[str, str]]) -> ContentFile[bytes]:
+    """The last page of a contract with both stamps, scanned."""
+    return ContentFile(_paper("销售合同（签字盖章页）", rows, "合同专用章"), name=f"contract-{number}.png")
+
+
 def _paper(title: str, rows: Sequence[tuple[str, str]], stamp: str) -> bytes:
     picture = _blank(title, tuple(label for label, _value in rows), stamp).copy()
     draw = ImageDraw.Draw(picture)

@@ -16,7 +16,10 @@ from core.workdays import WorkCalendar
 from customers.models import Customer
 from inventory.models import StockLevel
 from reports.demo.company import Company, found_company
+from reports.demo.contracts import all_contracts
+from reports.demo.deals import all_deals
 from reports.demo.fates import Fate, Wish
+from reports.demo.keeping import all_keeping
 from reports.demo.lives import bank_life, order_life
 from reports.demo.stage import Life, Stage
 
@@ -69,6 +72,9 @@ def make_demo_company(
     days = _working_days(calendar, first_day, last_day)
     for life in _all_orders(company, days, chance):
         stage.enter(life)
+    for beside_orders in (all_deals, all_contracts, all_keeping):
+        for life in beside_orders(company, days):
+            stage.enter(life)
     stage.play(breather=breather)
     return company
 
