@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0005_price_list_versions'),
+        ("inventory", "0005_price_list_versions"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='pricelist',
-            name='amendments',
+            model_name="pricelist",
+            name="amendments",
             field=models.PositiveIntegerField(default=0, editable=False),
         ),
     ]

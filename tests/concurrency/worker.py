@@ -114,6 +114,15 @@ def revise_quote_at_once(*, quote: int, version: int, actor: int) -> str:
     return outcome_of(lambda: revise_quote(seen, version=version, actor=person))
 
 
+def approve_prices(*, price_list: int, actor: int) -> str:
+    from core.models import User
+    from inventory.models import PriceList
+    from inventory.services.price_lists import approve_price_list
+
+    entered, person = PriceList.objects.get(pk=price_list), User.objects.get(pk=actor)
+    return outcome_of(lambda: approve_price_list(entered, actor=person))
+
+
 def merge(*, source: int, target: int, actor: int) -> str:
     from core.models import User
     from customers.models import Customer
@@ -166,10 +175,10 @@ def take_the_protection_away() -> None:
     """What code does that forgot the lock: read, pause, and write back what follows from what was read."""
     from django.db import models
 
-    from core import transactions, workflow
+    from core import clock, transactions, workflow
     from credit.services import bank
     from inventory.models import StockLevel
-    from inventory.services import stock
+    from inventory.services import price_lists, stock
 
     seen: dict[int, stock.LevelFigures] = {}
 
@@ -187,6 +196,10 @@ def take_the_protection_away() -> None:
             StockLevel.objects.filter(product=row["product"]).update(reserved=reserved)
         return len(rows)
 
+    def now_after_a_pause() -> Any:
+        time.sleep(20 * PAUSE)
+        return clock.now()
+
     def set_whatever_happened(document: Any, *_condition: object, **change: Any) -> bool:
         time.sleep(20 * PAUSE)
         values = {**(change.get("changes") or {})}
@@ -199,6 +212,7 @@ def take_the_protection_away() -> None:
 
     transactions.transaction = SimpleNamespace(atomic=no_transaction)  # type: ignore[assignment]
     models.QuerySet.select_for_update = lambda queryset, **_options: queryset.all()  # type: ignore[method-assign]
+    price_lists.now = now_after_a_pause
     stock.lock_levels = read_without_a_lock
     stock.update_rows = write_without_a_guard
     workflow._set_where = set_whatever_happened  # type: ignore[assignment]
@@ -230,6 +244,7 @@ ACTS: dict[str, Callable[..., Any]] = {
         gate_out,
         sign_off,
         link,
+        approve_prices,
         merge,
         place,
         reserve,
