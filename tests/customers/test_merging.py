@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -22,12 +23,15 @@ from customers.services import freeze_credit
 from customers.services.merging import MergeProposal, merge_customers, propose_merge
 from inventory.models import CustomerPart, PriceList
 from orders.books import papers_follow_a_merging
-from orders.models import Order
+from orders.enquiries.services import link_customer
+from orders.models import Contract, Enquiry, Order
 from tests import factories
 from tests.conftest import Cast, Company
 from tests.credit.matters import fresh, slip_for
 from tests.fulfillment.matters import approved, deliver, gone
+from tests.orders.contracts import applied
 from tests.orders.drafts import placed
+from tests.orders.enquiries.matters import enquiry_of, prospect_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
@@ -266,6 +270,28 @@ def test_an_order_that_was_begun_before_the_merging_follows_it(
     assert run_next_job()
 
     assert Order.objects.get(pk=late.pk).customer == company.customer
+    assert list(papers_follow_a_merging()) == []
+
+
+@pytest.mark.rule("CM-12")
+def test_enquiries_and_contracts_begun_before_the_merging_are_not_left_with_the_old_file(
+    cast: Cast, company: Company, double: Customer
+) -> None:
+    seen = replace(company, customer=Customer.objects.with_defaults().get(pk=double.pk))
+    waiting = prospect_of(cast)
+    merged(company, double, cast)
+
+    begun: tuple[Callable[[], object], ...] = (
+        lambda: enquiry_of(cast, seen),
+        lambda: link_customer(waiting, customer=seen.customer, actor=cast.assistant),
+        lambda: applied(cast, seen),
+    )
+    for write in begun:
+        with pytest.raises(RuleRefused) as refused:
+            write()
+        assert (refused.value.rule, refused.value.code) == ("CM-12", "customer_merged")
+
+    assert (Enquiry.objects.filter(customer=double).count(), Contract.objects.count()) == (0, 0)
     assert list(papers_follow_a_merging()) == []
 
 

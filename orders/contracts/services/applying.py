@@ -22,6 +22,7 @@ from core.trail import Fact, record_event
 from core.transactions import unit_of_work
 from core.workflow import compare_and_set, require_permission, require_version
 from customers.models import Customer
+from customers.services.saving import require_goes_on
 from orders.assessment import require_customer_is_served
 from orders.contracts.assessment import PricedContract, assess_contract
 from orders.contracts.clauses import CLAUSES, changed_clauses, missing_clauses
@@ -57,6 +58,7 @@ def apply_for_contract(customer: Customer, *, draft: ContractDraft, actor: User)
         **_header_of(priced),
     )
     _insert(contract, actor)
+    require_goes_on(customer)
     insert_rows(ContractLine, _line_rows(contract, priced))
     record_event(contract, APPLIED, actor=actor, data={**snapshot(contract), "lines": len(priced.lines)})
     return contract

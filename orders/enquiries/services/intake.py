@@ -22,6 +22,7 @@ from core.transactions import unit_of_work
 from core.workflow import compare_and_set, require_in_scope, require_permission, require_version
 from customers.models import Customer, Region
 from customers.services.parts import EMAIL, IDENTITY_CARD, PHONE
+from customers.services.saving import require_goes_on
 from orders.enquiries.demand import DemandLine, demand_of
 from orders.enquiries.drafts import EnquiryDraft
 from orders.enquiries.policy import response_due
@@ -80,6 +81,8 @@ def _save_new(draft: EnquiryDraft, lines: Sequence[DemandLine], *, number: str, 
         **_header_of(draft, customer),
     )
     enquiry.save(force_insert=True)
+    if customer is not None:
+        require_goes_on(customer)
     insert_rows(EnquiryLine, [line.row(enquiry.pk, n) for n, line in enumerate(lines, start=1)])
     _require_within_scope(enquiry, actor)
     data = {"channel": enquiry.channel, "due_on": enquiry.response_due_on.isoformat(), "response_days": days}
@@ -188,6 +191,7 @@ def link_customer(
     if not Customer.objects.visible_to(enquiry.owner, permission=HANDLE).filter(pk=customer.pk).exists():
         changes["owner"] = customer.salesperson
     compare_and_set(enquiry, sources=EDITABLE, changes=changes)
+    require_goes_on(customer)
     shown = [_change("customer", enquiry.prospect_name, f"{customer.number} {customer.name}")]
     record_event(enquiry, LINKED, actor=actor, data={"customer": customer.number, "changes": shown})
     return enquiry
