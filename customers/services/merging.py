@@ -30,6 +30,7 @@ from core.transactions import unit_of_work
 from core.workflow import require_permission
 from customers.models import Customer
 from customers.services.saving import save_with_history, shown_in_trail
+from customers.services.states import is_under_a_freeze
 from customers.workflow import CUSTOMER_WORKFLOW
 
 MERGES = "customers.merge"
@@ -235,7 +236,7 @@ def _obstacles(source: Customer, target: Customer) -> Iterable[str]:
             )
             % numbers
         )
-    if source.status == Customer.Status.FROZEN and target.status == Customer.Status.ACTIVE:
+    if is_under_a_freeze(source) and not is_under_a_freeze(target):
         yield (
             _(
                 "Finance froze the credit of %(source)s. Ask finance to freeze %(target)s too or to lift the freeze."

@@ -71,6 +71,16 @@ def _move(
     return customer
 
 
+def is_under_a_freeze(customer: Customer) -> bool:
+    """Finance has frozen the credit and not lifted it, also when sales has stopped the orders since (CR-08).
+
+    One query for a stopped customer, none otherwise.
+    """
+    if customer.status == Customer.Status.STOPPED:
+        return _was_frozen_when_stopped(customer)
+    return customer.status == Customer.Status.FROZEN
+
+
 def _was_frozen_when_stopped(customer: Customer) -> bool:
     stops = Event.objects.done().filter(
         document_type=Customer.document_type, document_number=customer.number, name="stop"

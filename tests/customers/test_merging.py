@@ -19,7 +19,7 @@ from core.models import Event
 from credit.models import CustomerAccount, LedgerEntry, Posting, Remittance
 from credit.services.accounts import lock_account
 from customers.models import CarePlan, Customer
-from customers.services import freeze_credit
+from customers.services import freeze_credit, resume_orders, stop_orders
 from customers.services.merging import MergeProposal, merge_customers, propose_merge
 from inventory.models import CustomerPart, PriceList
 from orders.books import papers_follow_a_merging
@@ -171,6 +171,26 @@ def test_a_freeze_is_not_shaken_off_by_merging(cast: Cast, company: Company, dou
     Customer.objects.filter(pk=company.northern_customer.pk).update(uscc="")
     with pytest.raises(RuleRefused):
         merged(company, Customer.objects.get(pk=company.northern_customer.pk), cast)
+
+
+@pytest.mark.rule("CM-12", "IC-01")
+def test_a_freeze_is_not_shaken_off_by_stopping_either_file_before_the_merging(
+    cast: Cast, company: Company, double: Customer
+) -> None:
+    freeze_credit(double, reason="逾期未付", actor=cast.finance)
+    stop_orders(company.customer, reason="整理档案", actor=cast.manager)
+    with pytest.raises(RuleRefused):
+        merged(company, double, cast)
+    resume_orders(company.customer, reason="整理完毕", actor=cast.manager)
+    stop_orders(double, reason="整理档案", actor=cast.manager)
+
+    with pytest.raises(RuleRefused) as refused:
+        merged(company, double, cast)
+
+    assert refused.value.code == "cannot_merge"
+    assert Customer.objects.get(pk=double.pk).status == "stopped"
+    freeze_credit(company.customer, reason="同一家公司", actor=cast.finance)
+    assert merged(company, double, cast).status == "frozen"
 
 
 @pytest.mark.rule("CM-12")
