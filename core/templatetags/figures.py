@@ -92,6 +92,12 @@ def qty_filter(value: Any, unit: Any = "") -> SafeString | str:
 
 
 @register.filter
+def count(value: Any) -> str:
+    """A quantity inside a sentence, where nought is said as 0."""
+    return quantity_text(value)
+
+
+@register.filter
 def percent(value: Any, places: int = 1) -> SafeString | str:
     """A share that is already in percent (core.money.percentage); a dash where there is no base."""
     if value is None or value == "":

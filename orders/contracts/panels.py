@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import PermissionDenied
@@ -17,7 +18,9 @@ from orders.contracts.queries import contracts_of_customer
 from orders.contracts.services.applying import obstacles_of
 from orders.contracts.services.approving import PERMISSIONS_AT, SIGNINGS, Part, signed_parts
 from orders.contracts.workflow import CONTRACT_WORKFLOW, COUNTERSIGNING_PARTS, SPECIAL_PARTS, ContractStatus
-from orders.models import Contract, Order
+from orders.models import Contract, Order, Quote
+from orders.quotes.panels import why_past_validity
+from orders.quotes.workflow import QuoteStatus
 from orders.services.contracts import LINKABLE, proposed_contract
 
 S = ContractStatus
@@ -29,6 +32,10 @@ LABELS = {
     Part.SALES: _("Countersign for sales"),
     Part.FINANCE: _("Countersign for finance"),
 }
+
+
+def _application_address(quote: Quote) -> str:
+    return f"{reverse('contract_new')}?quote={quote.number}"
 
 
 def why_not_submit(contract: Contract, user: User) -> str:
@@ -163,6 +170,19 @@ for _part in COUNTERSIGNING_PARTS:
         refusal=_has_acted(_part),
         rank=10,
     )
+register_action(
+    "quote",
+    "apply_for_contract",
+    "contract_new",
+    label=_("Apply for a contract"),
+    method="get",
+    icon="writing-sign",
+    permission="orders.apply_for_contracts",
+    statuses=(QuoteStatus.ACCEPTED,),
+    refusal=why_past_validity,
+    address=_application_address,
+    rank=15,
+)
 register_action("contract", "seal", "contract_seal", icon="check", key="A", rank=10)
 register_action("contract", "register", "contract_enter", method="get", icon="arrow-right", key="A", rank=10)
 register_action(

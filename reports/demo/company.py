@@ -42,8 +42,8 @@ REGIONS = (("S", "南区", "South"), ("N", "北区", "North"))
 REPS = {"S": "limin", "N": "zhaogang"}
 ASSISTANTS = {"S": "chenli", "N": "liumei"}
 CARRIERS = (("SF", "顺捷快运", "express"), ("DB", "大宝物流", "truck"), ("ZY", "自有车辆", "own"))
-INSTALMENTS = {3: Decimal("0.3"), 8: Decimal("0.5"), 14: Decimal("0.3")}
-"""Customers by place in the list who pay only this share before delivery."""
+INSTALMENTS = {3: Decimal(30), 8: Decimal(50), 14: Decimal(30)}
+"""Customers by place in the list who pay only so many percent before delivery."""
 
 KEYS_HIMSELF = 0.2
 """Share of orders that the salesperson types himself."""

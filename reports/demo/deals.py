@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -24,6 +24,7 @@ from orders.quotes.services import (
     convert_quote_to_order,
     create_quote,
     decline_quote,
+    edit_quote,
     expire_quotes,
     review_quote,
     revise_quote,
@@ -201,7 +202,9 @@ def _answer(company: Company, deal: Deal, quote: Quote, owner: User, moments: It
         decline_quote(_quote(quote), reason="客户选择了现货更近的供应商", actor=assistant)
         return
     if deal.ends == "revised":
-        revise_quote(_quote(quote), note="客户希望数量翻倍，重新报价", actor=owner)
+        version = revise_quote(_quote(quote), note="客户希望数量翻倍，重新报价", actor=owner)
+        doubled = tuple((sku, 2 * count, 2) for sku, count, _off in deal.lines)
+        edit_quote(version, draft=_offer(replace(deal, lines=doubled)), actor=owner)
         return
     accept_quote(_quote(quote), answered_by=quote.contact_name or "采购部", actor=assistant)
     yield next(moments)

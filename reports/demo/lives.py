@@ -114,7 +114,7 @@ def _funding(company: Company, order: Order, fate: Fate, chance: Random) -> Life
     assistant = company.assistant_for(customer)
     if fate.paid_share is not None:
         yield company.hours.soon(now(), 30, 600)
-        due_now = round_half_up(order.total * (order.prepaid_percent or 1))
+        due_now = round_half_up(order.total * (order.prepaid_percent or 100) / 100)
         _pay(company, _fresh(order), round_half_up(due_now * fate.paid_share), chance)
     if fate.ends == "unconfirmed":
         return
