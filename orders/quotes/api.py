@@ -319,7 +319,7 @@ class QuotePaperView(QuoteScope, DocumentMixin, ApiView):
 
     @extend_schema(responses={(200, "application/pdf"): PDF})
     def get(self, request: Request, number: str) -> HttpResponse | FileResponse:
-        return paper_response(self.document(), is_download=True)
+        return paper_response(self.document(), self.user, is_download=True)
 
 
 class QuoteEventsView(QuoteScope, DocumentEventsView):

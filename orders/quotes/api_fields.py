@@ -20,6 +20,7 @@ from core.api.fields import (
     TextField,
     WholeNumberField,
 )
+from customers.phones import phone_for
 from orders.drafts import MOST_LINES
 from orders.models import Order, Quote, QuoteLine, QuoteReview
 from orders.quotes.drafts import QuoteDraft, QuoteLineDraft
@@ -251,6 +252,7 @@ class QuoteOut(serializers.ModelSerializer[Quote]):
     language_label = LabelField(source="get_language_display")
     terms_label = LabelField(source="get_terms_display")
     prepaid_percent = PercentStringField(allow_null=True)
+    contact_phone = serializers.SerializerMethodField()
     address = serializers.CharField(source="delivery_address")
     freight = AmountStringField()
     net = AmountStringField()
@@ -314,6 +316,10 @@ class QuoteOut(serializers.ModelSerializer[Quote]):
             "available_actions",
             "lines",
         )
+
+    def get_contact_phone(self, quote: Quote) -> str:
+        """Masked for roles that do not see phones (CM-03)."""
+        return phone_for(self.context["request"].user, quote.contact_phone)
 
     def to_representation(self, quote: Quote) -> dict[str, Any]:
         shown = super().to_representation(quote)

@@ -9,6 +9,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from core.models import User
+from customers.phones import masked_phone
 from orders.models import Order, Quote
 from tests.api.clients import client_for
 from tests.orders.quotes import accepted, cleared, drafted, fresh, in_review, sent
@@ -160,3 +161,15 @@ def test_another_desks_quotation_does_not_exist(cast, company):
     assert other.get(f"{BASE}{quote.number}/").status_code == 404
     assert act(other, quote, "convert", **key()).status_code == 404
     assert User.objects.get(username="zhaogang") == cast.other_rep
+
+
+@pytest.mark.rule("CM-03")
+def test_the_customers_phone_is_masked_for_posts_that_do_not_call_him(cast, company):
+    quote = in_review(cast, company)
+
+    shown = {
+        name: client_for(person, "orders:read").get(f"{BASE}{quote.number}/").json()["contact_phone"]
+        for name, person in (("rep", cast.rep), ("planner", cast.planner))
+    }
+
+    assert shown == {"rep": quote.contact_phone, "planner": masked_phone(quote.contact_phone)}

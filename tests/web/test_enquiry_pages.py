@@ -10,12 +10,14 @@ from django.test import Client
 
 from core.models import Event
 from customers.models import Customer
+from customers.phones import masked_phone
 from orders.enquiries.services import close_enquiry, respond_enquiry
 from orders.models import Enquiry
 from tests.conftest import Cast, Company
 from tests.factories import uscc_number
 from tests.files import upload
 from tests.orders.enquiries.matters import asked, enquiry_of, prospect_of
+from tests.papers import read_paper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
@@ -219,6 +221,17 @@ class TestPage:
         assert Event.objects.filter(name="comment", outcome="done").count() == 1
 
     @pytest.mark.rule("EN-02")
+    @pytest.mark.rule("CM-03")
+    def test_its_phone_is_masked_for_posts_that_do_not_call(
+        self, signed_in: Any, cast: Cast, company: Company
+    ) -> None:
+        enquiry = enquiry_of(cast, company)
+        masked = masked_phone(enquiry.contact_phone)
+
+        for person, shown in ((cast.rep, enquiry.contact_phone), (cast.planner, masked)):
+            answer = signed_in(person).get(f"/enquiries/{enquiry.number}/note.pdf")
+            assert shown in read_paper(answer.content).text
+
     def test_the_demand_note_is_a_paper(self, rep: Client, cast: Cast, company: Company) -> None:
         enquiry = enquiry_of(cast, company, special_needs="防水\n加长线")
         answer = rep.get(f"/enquiries/{enquiry.number}/note.pdf")

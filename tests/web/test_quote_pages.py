@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from customers.phones import masked_phone
 from orders.models import Order, Quote
 from orders.quotes.services import revise_quote
 from tests.orders.quotes import accepted, cleared, drafted, fresh, in_review, line_of, sent
+from tests.papers import read_paper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
@@ -187,3 +189,18 @@ def test_the_list_finds_by_pinyin_status_and_expiry(cast, company, signed_in):
     assert other.number in client.get("/quotes/?view=draft&q=hxdz").content.decode()
     assert other.number not in client.get("/quotes/?view=sent").content.decode()
     assert quote.number + '"' not in client.get("/quotes/?expiring=1").content.decode()
+
+
+@pytest.mark.rule("CM-03")
+def test_the_customers_phone_is_masked_for_posts_that_do_not_call_him(cast, company, signed_in):
+    quote = in_review(cast, company)
+    whole, masked = quote.contact_phone, masked_phone(quote.contact_phone)
+    assert "*" in masked
+
+    for person, shown, hidden in ((cast.rep, whole, masked), (cast.planner, masked, whole)):
+        client = signed_in(person)
+        page = client.get(quote.get_absolute_url()).content.decode()
+        paper = read_paper(client.get(f"{quote.get_absolute_url()}pdf/").content).text
+        for text in (page, paper):
+            assert shown in text
+            assert hidden not in text

@@ -293,6 +293,7 @@ class DemandNotePage(EnquiryScope):
         enquiry = enquiry_for_page(self.user, number) if "\x00" not in number else None
         if enquiry is None:
             raise Http404
+        enquiry.contact_phone = phone_for(self.user, enquiry.contact_phone)  # CM-03
         response = HttpResponse(demand_note(enquiry), content_type="application/pdf")
         response["Content-Disposition"] = f'inline; filename="{enquiry.number}.pdf"'
         return response

@@ -19,6 +19,7 @@ from core.models import Attachment, Event
 from core.pages import ServiceFormPage, StaffPage, TransitionPage, visible_or_404
 from core.panels import next_actions, owners_of, panels_of
 from core.views_comments import CommentPage
+from customers.phones import phone_for
 from orders.models import Quote
 from orders.papers import quote_pdf
 from orders.quotes.forms import AnswerForm, DeclineForm, SendForm
@@ -107,6 +108,7 @@ class QuotePage(StaffPage):
         versions = versions_of(quote)
         return {
             "quote": quote,
+            "phone": phone_for(self.user, quote.contact_phone),
             "lines": lines,
             "steps": steps_of(quote),
             "next_step": next_step_of(quote, self.user, events),
@@ -415,11 +417,14 @@ class PaperPage(StaffPage):
         quote = visible_or_404(
             Quote.objects.visible_to(self.user).for_display().select_related("sent_paper"), number=number
         )
-        return paper_response(quote, is_download="download" in request.GET)
+        return paper_response(quote, self.user, is_download="download" in request.GET)
 
 
-def paper_response(quote: Quote, *, is_download: bool = False) -> HttpResponse | FileResponse:
-    """The stored paper, or one rendered now; shown in the browser unless asked for as a download."""
+def paper_response(quote: Quote, user: Any, *, is_download: bool = False) -> HttpResponse | FileResponse:
+    """The stored paper, or one rendered now, with the phone as the person may see it (CM-03).
+
+    Shown in the browser unless asked for as a download.
+    """
     name = f"{quote.number}.pdf"
     if quote.sent_paper is not None:
         return FileResponse(
@@ -428,6 +433,7 @@ def paper_response(quote: Quote, *, is_download: bool = False) -> HttpResponse |
             filename=name,
             content_type="application/pdf",
         )
+    quote.contact_phone = phone_for(user, quote.contact_phone)
     response = HttpResponse(quote_pdf(quote, language=quote.language), content_type="application/pdf")
     kind = "attachment" if is_download else "inline"
     response["Content-Disposition"] = f'{kind}; filename="{name}"'
