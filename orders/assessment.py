@@ -339,8 +339,8 @@ def _warnings(draft: OrderDraft, lines: Sequence[PricedLine], totals: OrderTotal
 def _price_warnings(line: PricedLine) -> list[DraftWarning]:
     at = f"#/lines/{line.line_no - 1}/unit_price"
     if line.floor_price is not None and is_below_floor(line):
-        facts = {"sku": line.sku, "floor": price_text(line.floor_price)}
-        return [DraftWarning(at, "below_floor", "QT-03", facts)]
+        # Without the price itself: the trail and the API are read by posts that may not see it.
+        return [DraftWarning(at, "below_floor", "QT-03", {"sku": line.sku})]
     share = discount_of(line)
     if line.list_price is not None and share > 0:
         facts = {"sku": line.sku, "share": str(share), "price": price_text(line.list_price)}

@@ -14,7 +14,7 @@ WORDS: Mapping[str, Any] = {
         "The customer states %(stated)s, our total is %(total)s: a difference of %(difference)s. Clear it "
         "before submitting."
     ),
-    "below_floor": gettext_lazy("%(sku)s is sold below the floor price of %(floor)s."),
+    "below_floor": gettext_lazy("%(sku)s is sold below the floor price."),
     "below_list": gettext_lazy("%(sku)s is sold %(share)s%% below the list price of %(price)s."),
     "demand_not_confirmed": gettext_lazy(
         "The customer has not confirmed the demand note of %(number)s yet. Make sure that it is right."

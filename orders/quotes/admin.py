@@ -50,7 +50,7 @@ REVIEWERS = ("orders.approve_prices", "orders.review_quotes_finance")
 
 class QuoteLineInline(ReadOnlyInline):
     model = QuoteLine
-    fields = (
+    readonly_fields = (
         "line_no",
         "sku",
         "name",
@@ -58,13 +58,17 @@ class QuoteLineInline(ReadOnlyInline):
         "unit",
         "unit_price",
         "list_price",
-        "floor_price",
         "price_source",
         "discount_percent",
         "gross",
         "is_alternative",
+        "floor_price",
     )
-    readonly_fields = fields
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The floor price only for those who may see it."""
+        person: Any = request.user
+        return self.readonly_fields if person.may("inventory.view_floor") else self.readonly_fields[:-1]
 
 
 class QuoteReviewInline(ReadOnlyInline):

@@ -75,3 +75,15 @@ def test_others_do_not_open_it(cast, company, signed_in):
     in_review(cast, company)
 
     assert signed_in(cast.catalogue).get(reverse(QUEUE)).status_code in (302, 403)
+
+
+@pytest.mark.rule("QT-03")
+def test_the_floor_price_of_a_line_is_for_those_who_may_see_it(cast, company, signed_in):
+    Price.objects.filter(product=company.motor).update(floor_price=D("876.54"))
+    quote = in_review(cast, company, line_of("A1023", "1", unit_price=D(700)))
+    address = reverse("admin:orders_quote_change", args=[quote.pk])
+
+    for person, is_shown in ((cast.gm, True), (cast.legal, False), (cast.auditor, False)):
+        page = signed_in(person).get(address)
+        assert page.status_code == 200
+        assert ("876.54" in page.content.decode()) is is_shown

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from core.models import Event
+from inventory.models import Price
 from orders.models import Order, OrderLine
 from orders.services.placing import place_order
 from tests import factories
@@ -294,3 +295,19 @@ def test_a_client_without_the_scope_or_the_role_is_refused(company, cast):
     assert reader.get("/api/v1/orders/").status_code == 403
     assert auditor.post("/api/v1/orders/", body_of(company), format="json", **key()).status_code == 403
     assert not Order.objects.exists()
+
+
+@pytest.mark.rule("QT-03")
+def test_a_price_below_the_floor_is_said_without_telling_the_floor(company, erp):
+    Price.objects.filter(product=company.motor).update(floor_price=Decimal("876.54"))
+    body = body_of(company)
+    body["lines"][0] |= {"sku": "A1023", "unit_price": "700"}
+
+    answer = erp.post("/api/v1/orders/validate/", body, format="json")
+    placed = erp.post("/api/v1/orders/", body, format="json", **key())
+    trail = erp.get(f"/api/v1/orders/{placed.json()['number']}/events/")
+
+    assert "below_floor" in [warning["code"] for warning in answer.json()["warnings"]]
+    for text in (answer, placed, trail):
+        assert text.status_code < 300
+        assert "876.54" not in text.content.decode()
