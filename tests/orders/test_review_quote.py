@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.clock import clock_set_to
+from core.clock import clock_set_to, today
 from core.errors import (
     Conflict,
     InvalidInput,
@@ -17,11 +17,13 @@ from core.errors import (
 )
 from core.models import RoleGrant, User
 from inventory.models import Price, Product
+from inventory.rows import PriceRow
+from inventory.services.price_lists import approve_price_list, create_price_list
 from orders.models import QuoteReview
-from orders.quotes.services import edit_quote, review_quote, submit_quote
+from orders.quotes.services import edit_quote, review_quote, revise_quote, submit_quote
 from tests.conftest import NOON
 from tests.factories import person
-from tests.orders.quotes import cleared, drafted, fresh, in_review, line_of, quote_of
+from tests.orders.quotes import cleared, drafted, fresh, in_review, line_of, quote_of, sent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 D = Decimal
@@ -239,3 +241,22 @@ def test_a_review_is_never_changed(cast, company):
 
     with pytest.raises(DatabaseError), transaction.atomic():
         QuoteReview.objects.filter(quote=quote).update(verdict="refused")
+
+
+@pytest.mark.rule("QT-03")
+def test_old_list_prices_offered_again_are_judged_by_the_list_of_today(cast, company):
+    old = sent(cast, company, line_of("A1023", "2"))
+    assert (old.price_level, old.reviews_needed) == ("rep", ["finance"])
+    dearer = create_price_list(
+        code="PL-NEW", name="涨价", valid_from=today(), actor=cast.catalogue,
+        prices=[PriceRow("A1023", D("1088.00"), D("990.00"))],
+    )  # fmt: skip
+    approve_price_list(dearer, actor=cast.gm)
+
+    new = submit_quote(revise_quote(old, actor=cast.rep), actor=cast.rep)
+
+    line = new.lines.get()
+    assert (line.unit_price, line.list_price, line.floor_price) == (D("980"), D("1088"), D("990"))
+    assert (new.largest_discount, new.is_below_floor, new.price_level) == (D("9.93"), True, "gm")
+    assert new.reviews_needed == ["finance", "price"]
+    assert new.total == old.total

@@ -14,14 +14,16 @@ from core.clock import now, today
 from core.errors import Conflict, FieldProblem, InvalidInput, PermissionDenied, Problems, RuleRefused
 from core.models import User
 from core.parameters import parameters_on
+from core.sql import update_rows
 from core.trail import Fact, events_together, record_event
 from core.transactions import unit_of_work
 from core.workflow import require_in_scope, require_permission, require_version
+from inventory.prices import PriceSource, lists_in_force, price_book
 from orders.assessment import require_customer_is_served
 from orders.draft_checks import check_terms
 from orders.drafts import OrderDraft
 from orders.models import Quote, QuoteLine, QuoteReview
-from orders.price_authority import judge_prices, limits_from, may_allow
+from orders.price_authority import FOUND_IN_A_LIST, judge_prices, limits_from, may_allow
 from orders.quotes.policy import (
     DEPARTMENTS,
     FINANCE,
@@ -45,6 +47,7 @@ LABELS = {
     (PRICE, "agreed"): gettext_noop("The price is allowed"),
     (PRICE, "refused"): gettext_noop("The price is not allowed"),
 }
+JUDGED_BY = ("list_price", "floor_price", "price_source")
 AGREED, REFUSED = QuoteReview.Verdict.AGREED, QuoteReview.Verdict.REFUSED
 
 
@@ -52,9 +55,10 @@ AGREED, REFUSED = QuoteReview.Verdict.AGREED, QuoteReview.Verdict.REFUSED
 def submit_quote(quote: Quote, *, actor: User, version: int | None = None, note: str = "") -> Quote:
     """Ask finance, and whom else it concerns, to agree (QT-02); each submission is a round of its own.
 
-    Who has to agree is decided here and kept on the quotation, by its lines, by today's limits on discounts
-    and by the post of whoever submits (QT-03). Raises RuleRefused for a quotation past its validity, a
-    customer who is not served (CM-12), InvalidInput for terms looser than the customer file's (CM-10).
+    Who has to agree is decided here and kept on the quotation, by its lines beside the lists in force today,
+    by today's limits on discounts and by the post of whoever submits (QT-03). Raises RuleRefused for a
+    quotation past its validity, a customer who is not served (CM-12), InvalidInput for terms looser than the
+    customer file's (CM-10).
     """
     quote = Quote.objects.locked().get(pk=quote.pk)
     require_version(quote, version)
@@ -62,7 +66,7 @@ def submit_quote(quote: Quote, *, actor: User, version: int | None = None, note:
     require_valid(quote)
     require_customer_is_served(quote.customer)
     _require_terms(quote)
-    lines = list(QuoteLine.objects.filter(quote=quote).order_by("line_no"))
+    lines = _beside_todays_lists(quote)
     verdict = judge_prices(lines, limits_from(parameters_on()))
     needed = departments_needed(lines, level=verdict.level, maker_roles=actor.role_slugs)
     changes = {
@@ -143,6 +147,34 @@ def _record(quote: Quote, review: QuoteReview, agreed: set[str]) -> None:
             )
         elif agreed >= set(quote.reviews_needed):
             QUOTE_WORKFLOW.move(quote, "clear", actor=review.actor, data=facts_of(quote))
+
+
+def _beside_todays_lists(quote: Quote) -> list[QuoteLine]:
+    """The lines with list and floor price of today, for a draft may be older than the list: a price taken from
+    a list that no longer says it counts as typed in. What no list names any more stays as it was judged.
+
+    Prices stay. Three statements, four when anything is different.
+    """
+    lines = list(QuoteLine.objects.filter(quote=quote).order_by("line_no"))
+    lists = lists_in_force(quote.customer, currency=quote.currency)
+    if lists.general is None:
+        return lines
+    book, changed = price_book(lists, [line.sku for line in lines]), []
+    for line in lines:
+        found = book.price_for(line.sku, line.quantity)
+        if found is None:
+            continue
+        before = tuple(getattr(line, name) for name in JUDGED_BY)
+        line.list_price, line.floor_price = found.list_price, found.floor_price
+        if line.price_source in FOUND_IN_A_LIST and line.unit_price not in (
+            found.unit_price, found.base_price, found.list_price
+        ):  # fmt: skip
+            line.price_source = PriceSource.MANUAL.value
+        if before != tuple(getattr(line, name) for name in JUDGED_BY):
+            changed.append({"id": line.pk, **{name: getattr(line, name) for name in JUDGED_BY}})
+    if changed:
+        update_rows(QuoteLine, ("id",), JUDGED_BY, changed)
+    return lines
 
 
 def _require_terms(quote: Quote) -> None:
