@@ -154,6 +154,9 @@ class Customer(models.Model):
                 | (~Q(status="merged") & Q(merged_into__isnull=True)),
                 name="customer_merged_into_another",
             ),
+            models.UniqueConstraint(
+                fields=["uscc"], condition=~Q(uscc="") & ~Q(status="merged"), name="customer_credit_code_once"
+            ),
             models.CheckConstraint(
                 condition=Q(cumulative_amount__gte=0), name="customer_cumulative_not_negative"
             ),

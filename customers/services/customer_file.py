@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -107,7 +109,8 @@ def create_customer(
     _require_own_customer(customer, actor)
     customer.pinyin = search_key(customer)
     customer.number = next_number("C", yearly=True)
-    save_with_history(customer, actor, gettext_noop("Customer file opened"))
+    with _told_of_a_double(customer):
+        save_with_history(customer, actor, gettext_noop("Customer file opened"))
     customer.default_contact = Contact.objects.create(customer=customer, **values_of(contact))
     customer.default_address = Address.objects.create(customer=customer, **values_of(address))
     Customer.objects.filter(pk=customer.pk).update(
@@ -148,9 +151,10 @@ def update_customer(
     _refuse_double(customer)
     _require_own_customer(customer, actor)
     customer.pinyin = search_key(customer)
-    return save_change(
-        customer, before, Fact("customer_changed", gettext_noop("Customer file changed")), actor, note
-    )
+    with _told_of_a_double(customer):
+        return save_change(
+            customer, before, Fact("customer_changed", gettext_noop("Customer file changed")), actor, note
+        )
 
 
 @unit_of_work
@@ -240,6 +244,17 @@ def _refuse_double(customer: Customer) -> None:
             code="customer_on_file",
             problems=[FieldProblem(f"#/{at}", "customer_on_file", detail)],
         )
+
+
+@contextmanager
+def _told_of_a_double(customer: Customer) -> Iterator[None]:
+    """Two people put the same company on file at once, and the database let one through: say which file."""
+    try:
+        with transaction.atomic():  # what failed must not spoil the reading of the other file
+            yield
+    except IntegrityError:
+        _refuse_double(customer)
+        raise
 
 
 def _require_own_customer(customer: Customer, actor: User) -> None:

@@ -123,6 +123,21 @@ def approve_prices(*, price_list: int, actor: int) -> str:
     return outcome_of(lambda: approve_price_list(entered, actor=person))
 
 
+def open_file(*, name: str, uscc: str, region: int, actor: int) -> str:
+    from core.models import User
+    from customers.models import Region
+    from customers.services import AddressDraft, ContactDraft, create_customer
+
+    desk, person = Region.objects.get(pk=region), User.objects.get(pk=actor)
+    return outcome_of(
+        lambda: create_customer(
+            name=name, uscc=uscc, industry="机械", region=desk, salesperson=person, actor=person,
+            contact=ContactDraft("王芳", "采购", "0571-55500123"),
+            address=AddressDraft("浙江省", "杭州市", "文一路 1 号"),
+        )
+    )  # fmt: skip
+
+
 def merge(*, source: int, target: int, actor: int) -> str:
     from core.models import User
     from customers.models import Customer
@@ -245,6 +260,7 @@ ACTS: dict[str, Callable[..., Any]] = {
         sign_off,
         link,
         approve_prices,
+        open_file,
         merge,
         place,
         reserve,
