@@ -113,6 +113,8 @@ class Moment:
     channel: str = ""
     changes: Sequence[Change] = ()
     files: Sequence[FileLink] = ()
+    about: str = ""
+    """The number of the document, where the timeline tells of several."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,11 @@ def moment_of(event: Event) -> Moment:
         for name, values in event.data.get("changed", {}).items()
     ]
     label = _(event.label)
+    about = event.document_number if event.document_type != "customer" else ""
     return Moment(
-        event.at, label, event.actor or _("System"), event.note, channel=event.channel, changes=changes
-    )
+        event.at, label, event.actor or _("System"), event.note, channel=event.channel, changes=changes,
+        about=about,
+    )  # fmt: skip
 
 
 def _worded(name: str, value: str) -> str:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.clock import now, today
 from core.models import User
@@ -61,7 +62,7 @@ class GradeProposal(models.Model):
     STATUS_MEANINGS = {"proposed": "waiting", "confirmed": "done", "kept": "neutral"}
 
     class Status(models.TextChoices):
-        PROPOSED = "proposed", _("Proposed")
+        PROPOSED = "proposed", pgettext_lazy("grade", "Proposed")
         CONFIRMED = "confirmed", _("Confirmed")
         KEPT = "kept", _("Old grade kept")
 

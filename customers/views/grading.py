@@ -197,17 +197,18 @@ def _actions(proposal: GradeProposal) -> list[Action]:
         return []
     words = {"old": proposal.old_grade, "new": proposal.new_grade}
     arguments = [proposal.pk]
-    return [
-        Action(
-            _("Confirm grade %(new)s") % words,
-            reverse("grade_confirm", args=arguments),
-            icon="check",
-            is_primary=True,
-            wants_reason=proposal.needs_review,
-            reason_label=_("What was found out"),
-        ),
-        Action(_("Keep grade %(old)s") % words, reverse("grade_keep", args=arguments), wants_reason=True),
-    ]
+    confirm = Action(
+        _("Confirm grade %(new)s") % words,
+        reverse("grade_confirm", args=arguments),
+        icon="check",
+        is_primary=True,
+        wants_reason=proposal.needs_review,
+        reason_label=_("What was found out"),
+    )
+    if proposal.old_grade == proposal.new_grade:
+        return [confirm]
+    keep = Action(_("Keep grade %(old)s") % words, reverse("grade_keep", args=arguments), wants_reason=True)
+    return [confirm, keep]
 
 
 def _result(outcome: GradeOutcome) -> RowResult:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from core.money import round_half_up
 from inventory.rows import PriceRow, ProductRow
 
-FLOOR_SHARE = Decimal("0.85")
+FLOOR_SHARE, COST_SHARE = Decimal("0.85"), Decimal("0.68")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,7 @@ def _article(family: Family, family_no: int, name: str, place: int, spec: str, s
         sku=sku, name=name, unit=family.unit, spec=spec, category=family.category,
         barcode=ean13(f"69{family_no:03d}{place:07d}"), unit_decimals=family.unit_decimals,
         supply=family.supply, minimum_stock=Decimal(int(opening) // 5),
+        standard_cost=round_half_up(price * COST_SHARE, 4),
     )  # fmt: skip
     return Article(row, PriceRow(sku, price, round_half_up(price * FLOOR_SHARE, 4)), opening)
 
