@@ -15,7 +15,7 @@ from pypdf import PdfReader
 MILLIMETRE = 72 / 25.4
 A4 = (210.0, 297.0)
 CLOSING = "，。、；：）！？"
-LEAST_JUSTIFIED = 250
+LEAST_JUSTIFIED = 120
 FONTS = Path(__file__).parent.parent / "static" / "vendor" / "fonts"
 
 
@@ -71,7 +71,7 @@ def read_paper(content: bytes) -> Paper:
             if shown.strip():
                 fonts.add(str(font["/BaseFont"]))
                 start = len(shown) - len(shown.lstrip())
-                own.append(Piece(shown[start:], cm[4] + tm[4], cm[5] + tm[5], size, str(font["/BaseFont"])))
+                own.append(Piece(shown[start:].rstrip(), cm[4] + tm[4], cm[5] + tm[5], size, str(font["/BaseFont"])))
 
         texts.append(page.extract_text(visitor_text=keep))
         pieces.append(own)

@@ -305,6 +305,7 @@ def test_every_writing_endpoint_has_a_body_to_spoil(company: Company, stages: St
 
 NOTE_ONLY = (
     "/submit/", "/reopen/", "/cancel/", "/check/", "/reject/", "/pass-rep/", "/pass-manager/",
-            "/pass-marketing/",
-    "/pass-finance/", "/sign/", "/void/", "/send-back/", "/approve/", "/import/",
+    "/pass-marketing/", "/pass-finance/", "/sign/", "/void/", "/send-back/", "/approve/", "/import/",
+    "/refuse/", "/freeze/", "/unfreeze/", "/stop/", "/resume/", "/respond/", "/approve-prices/", "/withdraw/",
+    "/convert/", "/revise/",
 )  # fmt: skip

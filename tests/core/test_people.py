@@ -20,7 +20,8 @@ RECORDING = {
     "customers.view", "customers.maintain", "inventory.view",
     "inventory.view_prices", "orders.view", "fulfillment.view", "credit.view",
     "reports.view", "orders.enter", "orders.edit", "orders.submit", "credit.record_remittance", "inventory.receive",
-    "fulfillment.track",
+    "fulfillment.track", "customers.see_phones", "core.comment", "orders.handle_enquiries", "orders.make_quotes",
+    "orders.apply_for_contracts",
 }  # fmt: skip
 
 

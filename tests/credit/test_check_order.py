@@ -205,6 +205,8 @@ def test_the_checker_does_not_give_the_rep_review(cast: Cast, company: Company) 
     order = submitted(cast, company)
     slip_for(cast, order)
     check_order(order, version=order.version, actor=both)
+    company.customer.salesperson = both
+    company.customer.save()
 
     with pytest.raises(SameActor):
         pass_rep(order, version=fresh(order).version, actor=both)

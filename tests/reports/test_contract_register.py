@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -12,6 +12,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from openpyxl import load_workbook
 
 from core.clock import clock_set_to
@@ -153,6 +154,13 @@ def test_the_register_costs_the_same_for_one_contract_and_for_many(cast: Cast, c
     assert costs == [11, 11]
 
 
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.mark.usefixtures("in_english")
 class TestReconciliation:
     def disputed(self, cast: Cast, company: Company) -> Order:
         """Sales has a slip of 500.00 that no bank line proves yet: one difference."""
