@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from core.models import Event
+from core.models import Event, User
 from customers.models import Customer
 from customers.phones import masked_phone
 from orders.enquiries.services import close_enquiry, respond_enquiry
@@ -36,8 +36,8 @@ def rep(cast: Cast, signed_in: Any) -> Client:
 
 
 @pytest.fixture
-def english(rep: Client) -> Client:
-    rep.cookies["django_language"] = "en"
+def english(rep: Client, cast: Cast) -> Client:
+    User.objects.filter(pk=cast.rep.pk).update(language="en")
     return rep
 
 
