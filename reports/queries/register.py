@@ -165,7 +165,8 @@ def _supplements(day: date) -> Sums:
 def _figures(day: date) -> dict[str, Sums]:
     """Every amount per contract at the end of the day; ten statements with the supplements' one."""
     orders = Order.objects.filter(contract__isnull=False).approved().filter(approved_on__lte=day)
-    gone = ShipmentLine.objects.filter(shipment__status=ShipmentStatus.GONE, shipment__gone_on__lte=day)
+    left = (ShipmentStatus.GONE, ShipmentStatus.DELIVERED)
+    gone = ShipmentLine.objects.filter(shipment__status__in=left, shipment__gone_on__lte=day)
     signed = DeliveryLine.objects.filter(proof__signed_on__lte=day)
     postings = Posting.objects.filter(order__contract__isnull=False, posted_on__lte=day)
     late = postings.filter(due_on__lt=day)

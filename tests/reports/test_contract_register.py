@@ -63,6 +63,7 @@ def test_a_contract_shows_what_was_ordered_shipped_posted_and_received(cast: Cas
     deliver(cast, shipment)
     entry = register_on(TODAY)[0]
     assert (entry.delivered, entry.posted, entry.balance) == (D("11171.65"), D("11171.65"), D("0.00"))
+    assert entry.shipped == D("11171.65")
     assert entry.differences() == []
 
 
