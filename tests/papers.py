@@ -71,7 +71,9 @@ def read_paper(content: bytes) -> Paper:
             if shown.strip():
                 fonts.add(str(font["/BaseFont"]))
                 start = len(shown) - len(shown.lstrip())
-                own.append(Piece(shown[start:].rstrip(), cm[4] + tm[4], cm[5] + tm[5], size, str(font["/BaseFont"])))
+                own.append(
+                    Piece(shown[start:].rstrip(), cm[4] + tm[4], cm[5] + tm[5], size, str(font["/BaseFont"]))
+                )
 
         texts.append(page.extract_text(visitor_text=keep))
         pieces.append(own)

@@ -193,6 +193,9 @@ class ReviewStepView(QuoteScope, TransitionView):
         if not any(self.user.may(name) for name in REVIEWERS):
             super()._require_permission(permission)
 
+    def door_of(self, permission: str) -> str | tuple[str, ...]:
+        return tuple(REVIEWERS)
+
     def act(self, document: Quote, *, version: int, body: dict[str, Any]) -> Any:
         return review_quote(
             document,

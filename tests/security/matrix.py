@@ -488,7 +488,7 @@ ADMIN: dict[str, AdminDoors] = {
     "orders.Contract": AdminDoors("orders.view"),
     "orders.ContractForApproval": AdminDoors(SIGNS_CONTRACTS),
     "credit.OrderForReview": AdminDoors(
-        ("credit.pass_manager", "credit.pass_marketing", "credit.pass_finance"),
+        ("credit.pass_manager", "credit.pass_marketing", "credit.pass_finance", "orders.approve_prices"),
         extra={"decide": ("credit.pass_manager", "credit.pass_marketing", "credit.pass_finance")},
     ),
     "credit.BankAccount": AdminDoors("credit.view", "credit.maintain_bank_accounts"),

@@ -9,19 +9,20 @@ from typing import Any
 import pytest
 from django.db.models import Model
 from django.test import Client
+from django.urls import NoReverseMatch, reverse
 
 from core.models import User
 from core.tokens import SCOPES
-from credit.models import CustomerAccount, Remittance
+from credit.models import CreditLimitChange, CustomerAccount, Remittance
 from customers.models import Customer
 from fulfillment.models import DispatchNotice, Shipment
 from inventory.models import PriceList, Product
-from orders.models import Order, OrderLine
+from orders.models import Contract, Enquiry, Order, OrderLine, Quote
 from tests.api.clients import client_for
 from tests.conftest import Cast, Company
 from tests.security.matrix import API
 from tests.security.test_access_matrix import address_of, cells, gets_in
-from tests.security.world import World, build_world
+from tests.security.world import World, arguments_of, build_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
@@ -42,6 +43,27 @@ def rows() -> dict[str, Any]:
     return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in MODELS}
 
 
+def argument_of(name: str, world: World, company: Company) -> Any:
+    try:
+        reverse(name)
+    except NoReverseMatch:
+        return arguments_of(name, world, company)[0]
+    return ""
+
+
+def etag_of(name: Any) -> str:
+    """The tag of whatever goes by this number, code or name."""
+    for model, field in (
+        (Order, "number"), (Remittance, "number"), (Customer, "number"), (DispatchNotice, "number"),
+        (Shipment, "number"), (PriceList, "code"), (Product, "sku"), (Enquiry, "number"), (Quote, "number"),
+        (Contract, "number"), (CreditLimitChange, "number"),
+    ):  # fmt: skip
+        found = model._default_manager.filter(**{field: str(name)}).first()
+        if found is not None:
+            return str(found.etag)  # type: ignore[attr-defined]
+    return ""
+
+
 def unsafe_routes() -> list[tuple[str, str, Any]]:
     return [(name, method, guard) for name, method, guard in cells(API) if method != "GET"]
 
@@ -51,16 +73,10 @@ def test_every_field_that_an_endpoint_does_not_know_is_refused_and_changes_nothi
     cast: Cast, company: Company, world: World
 ) -> None:
     before, wrong = rows(), []
-    etags = {"order": world.settled.etag, "remittance": world.slip.etag, "customer": company.customer.etag}
-    etags |= {
-        "dispatch": world.notice.etag,
-        "shipment": world.shipment.etag,
-        "price": company.price_list.etag,
-    }
     for name, method, guard in unsafe_routes():
         user = next(p for p in world.people.values() if not p.is_service and gets_in(guard, p))
         client = client_for(user, *SCOPES)
-        etag = next((tag for kind, tag in etags.items() if name.startswith(f"api-{kind}")), "")
+        etag = etag_of(argument_of(name, world, company))
         body = dict.fromkeys(PROTECTED, "1")
         answer = client.generic(
             method, address_of(name, world, company), json.dumps(body), content_type="application/json",
@@ -68,7 +84,7 @@ def test_every_field_that_an_endpoint_does_not_know_is_refused_and_changes_nothi
         )  # fmt: skip
         if answer.status_code != 400 or answer.json()["code"] != "unknown_field":
             wrong.append(f"{method} {name}: {answer.status_code} {answer.json().get('code')}")
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
     assert rows() == before
 
 
@@ -111,7 +127,7 @@ def test_a_line_takes_no_field_of_the_house(field: str, cast: Cast, company: Com
 
 @pytest.mark.rule("CM-10", "CM-11")
 @pytest.mark.parametrize(
-    "field", ["number", "code", "grade", "status", "currency", "version", "limit", "first_cooperation_on"]
+    "field", ["number", "code", "grade", "status", "version", "limit", "first_cooperation_on"]
 )
 def test_master_data_is_not_changed_beside_its_own_ways(field: str, cast: Cast, company: Company) -> None:
     before = Customer.objects.values().get(pk=company.customer.pk)

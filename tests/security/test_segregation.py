@@ -329,7 +329,12 @@ def test_a_superuser_takes_no_step_in_the_administration(cast: Cast, world: Worl
             "revoke",
             "delete_selected",
         ):
-            body = {"action": action, "_selected_action": [row.pk], "note": "x", "post": "yes"}
+            body = {
+                "action": action,
+                "_selected_action": [row.pk if row is not None else 0],
+                "note": "x",
+                "post": "yes",
+            }
             answer = client.post(reverse(f"{base}_changelist"), body)
             inside += [] if is_turned_away(answer) else [f"{label} {action}"]
     decide = reverse("admin:credit_orderforreview_decide", args=[world.in_finance.pk])
@@ -348,6 +353,12 @@ RECORDS_FACTS = {
     "api-order-reopen", "api-remittances", "api-remittance-allocate", "api-enquiries", "api-enquiry",
     "api-enquiry-respond", "api-enquiry-confirm-demand", "api-enquiry-close", "api-enquiry-reopen",
     "api-enquiry-reassign", "api-enquiry-link-customer", "api-enquiry-comments",
+    "api-customer-comments", "api-customer-contact", "api-customer-contact-erase", "api-customer-address",
+    "api-customer-address-erase", "api-customer-consent", "api-customer-part-numbers",
+    "api-contracts", "api-contract", "api-contract-submit", "api-contract-reopen", "api-contract-cancel",
+    "api-contract-supplement", "api-contract-comments",
+    "api-quotes", "api-quote", "api-quote-comments", "api-quote-submit", "api-quote-withdraw", "api-quote-revise",
+    "api-quote-convert",
 }  # fmt: skip
 
 
@@ -357,12 +368,13 @@ def test_a_client_decides_nothing_by_any_route_even_with_the_role_of_finance(
 ) -> None:
     erp = two_roles(cast.erp, "finance", "sales_manager", "sales_accountant", "picker")
     client = client_for(erp, *SCOPES, actor=cast.admin)
-    before, goods = traces(), goods_traces()
+    before, goods, inside = traces(), goods_traces(), []
     for name, method in unsafe_steps():
         if name.startswith("api-") and name not in RECORDS_FACTS:
             answer = client.generic(method, address_of(name, world, company), "{}", **of_json('"x-1"'))
-            assert answer.status_code == 403, name
-            assert answer.json()["rule"]
+            if answer.status_code != 403 or not answer.json()["rule"]:
+                inside.append(f"{method} {name}: {answer.status_code}")
+    assert inside == [], "\n".join(inside)
     assert (traces(), goods_traces()) == (before, goods)
 
 

@@ -296,6 +296,7 @@ class RevisePage(_ToNewDocument):
 
 
 class ConvertPage(_ToNewDocument):
+    permission = "orders.enter"
     made_message = gettext_lazy("The order %(number)s was made of the quotation.")
 
     def act(self, document: Quote, *, version: int | None, note: str) -> Any:
