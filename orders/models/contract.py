@@ -99,7 +99,9 @@ class Contract(Document):
         related_name="supplements",
         verbose_name=_("supplement to"),
     )
-    quote = models.ForeignKey(Quote, models.PROTECT, null=True, blank=True, related_name="contracts")
+    quote = models.ForeignKey(
+        Quote, models.PROTECT, null=True, blank=True, related_name="contracts", verbose_name=_("quotation")
+    )
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="contracts", verbose_name=_("customer")
     )

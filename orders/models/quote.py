@@ -118,7 +118,7 @@ class Quote(Document):
     total = AmountField(_("total, tax included"), default=Decimal("0.00"))
     largest_discount = RateField(_("largest discount %"), default=Decimal(0), editable=False)
     is_below_floor = models.BooleanField(_("below the floor price"), default=False, editable=False)
-    price_level = models.CharField(max_length=10, blank=True, editable=False)
+    price_level = models.CharField(_("price authority"), max_length=10, blank=True, editable=False)
     reviews_needed = models.JSONField(default=list, editable=False)
     external_ref = models.CharField(max_length=64, blank=True)
     submitted_at = models.DateTimeField(null=True, editable=False)

@@ -13,6 +13,8 @@ from django.apps import apps
 from django.test import Client
 from django.urls import Resolver404, resolve
 
+from orders.contracts.clauses import standard_clauses
+
 CJK = re.compile(r"[\u3400-\u9fff]")
 WORD = re.compile(r"[A-Za-z][A-Za-z'’]+")
 NO_WORDS = re.compile(
@@ -24,8 +26,11 @@ SAME_IN_CHINESE = {
     "API", "Alt", "Backspace", "CSV", "Ctrl", "DL", "EN", "ERP", "ETag", "English", "Enter", "Esc", "Excel",
     "HTTP", "ID", "IP", "JPEG", "JPG", "KB", "KP", "MB", "PDF", "PLC", "PNG", "QC", "SKU", "SO", "Shift",
     "Shundan", "Switch", "Tab", "YYYY", "MM", "DD", "cm", "kg", "km", "no", "to", "xlsx", "yes", "AC", "AQ",
+    "CNY", "USD", "EUR", "HKD", "JPY", "GBP", "HH", "SWIFT",
 }  # fmt: skip
 SAME_IN_ENGLISH = {"中文", "切换到中文", "简体中文"}
+CLAUSES_IN_CHINESE = set(standard_clauses("zh-hans").values())
+"""A contract is drawn up in the language of its paper, whoever types it."""
 SPOKEN_ATTRIBUTES = {"title", "placeholder", "aria-label", "alt", "label", "data-label", "data-confirm"}
 UNSPOKEN = {"script", "style", "kbd", "code", "svg", "pre"}
 ICON_CLASS = "material-symbols"
@@ -126,6 +131,6 @@ def english_in(text: str, stored: Stored) -> bool:
 
 
 def chinese_in(text: str, stored: Stored) -> bool:
-    if text in SAME_IN_ENGLISH or not CJK.search(text):
+    if text.strip() in SAME_IN_ENGLISH | CLAUSES_IN_CHINESE or not CJK.search(text):
         return False
     return bool(CJK.search(stored.left_of(text)))
